@@ -1,0 +1,1 @@
+//! All against all.

@@ -1,0 +1,2 @@
+//! Identity documents.
+pub mod check;

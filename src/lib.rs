@@ -1,0 +1,24 @@
+//! Renji (人籍) finds every duplicate and every contradiction among a nation's students.
+//!
+//! A row becomes a [`Student`](student::Student), a student becomes an
+//! [`Identity`](identity::Identity), an identity gives [keys](key), keys find candidates, and
+//! [`matching`] judges each candidate pair. [`dedupe`] does that for all students against all.
+//!
+//! `docs/ARCHITECTURE.md` walks a row through these rooms; `docs/MATCHING.md` explains the judgement.
+
+pub mod dedupe;
+pub mod hash;
+pub mod identity;
+pub mod key;
+pub mod limits;
+pub mod matching;
+pub mod student;
+
+#[cfg(feature = "cli")]
+pub mod cli;
+#[cfg(feature = "cli")]
+pub mod report;
+#[cfg(feature = "cli")]
+pub mod source;
+#[cfg(feature = "cli")]
+pub mod synth;

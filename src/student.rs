@@ -1,0 +1,168 @@
+//! A student as a source gives it: text, not yet read.
+//!
+//! Every field is the raw text of one cell, empty when the source has none. What the text means is
+//! [`crate::identity`]'s business. Sources build these; nothing here interprets or changes them.
+
+/// The row of a file a student came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Origin {
+    /// The position of the file in the list of inputs, from 0.
+    pub file: u16,
+    /// The row in that file as a person counts it: the header is row 1, the first student row 2.
+    /// Rows are records, not lines: a quoted line break does not start a new row.
+    pub row: u32,
+}
+
+/// One identity document as written: a kind and a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct GivenDocument<'a> {
+    /// The kind as the office writes it (a template code, Chinese or English); may be empty.
+    pub kind: &'a str,
+    /// The number as written, with whatever spaces and full-width digits it carries.
+    pub number: &'a str,
+}
+
+/// A parent or another guardian as written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct GivenGuardian<'a> {
+    /// The guardian's name.
+    pub name: &'a str,
+    /// The guardian's identity document.
+    pub document: GivenDocument<'a>,
+    /// The guardian's phone number.
+    pub phone: &'a str,
+}
+
+/// One student as written: borrowed text, one field a cell, empty where nothing was given.
+///
+/// # Examples
+///
+/// ```
+/// use renji::student::{GivenDocument, Student};
+///
+/// let student = Student {
+///     record_id: "r1",
+///     documents: vec![GivenDocument { kind: "1", number: "11010519491231002X" }],
+///     name: "王小明",
+///     birthdate: "19491231",
+///     ..Student::default()
+/// };
+/// assert_eq!(student.documents.len(), 1);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Student<'a> {
+    /// The office's own name for this record.
+    pub record_id: &'a str,
+    /// The student's documents: a set, most often of one.
+    pub documents: Vec<GivenDocument<'a>>,
+    /// The name.
+    pub name: &'a str,
+    /// Former names (曾用名), separated by `、`, `,`, `;` or `/`.
+    pub former_name: &'a str,
+    /// The sex: 1/2, 男/女, M/F.
+    pub sex: &'a str,
+    /// The birth date.
+    pub birthdate: &'a str,
+    /// The place of household registration or of the school: a GB/T 2260 code of 6 to 12 digits.
+    pub region: &'a str,
+    /// Up to two guardians count; further ones are kept and compared as well.
+    pub guardians: Vec<GivenGuardian<'a>>,
+    /// The student's or the family's phone number.
+    pub phone: &'a str,
+    /// The home address.
+    pub address: &'a str,
+    /// The ten-digit school code.
+    pub school_code: &'a str,
+    /// The month of enrolment.
+    pub enrolled: &'a str,
+    /// A registry number (学籍号) the student already had.
+    pub former_number: &'a str,
+}
+
+/// The fields of a student, as named in column maps, issues and reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+#[expect(missing_docs, reason = "each is the field of `Student` with its name")]
+pub enum Column {
+    RecordId,
+    IdType,
+    IdNumber,
+    Id2Type,
+    Id2Number,
+    Name,
+    FormerName,
+    Sex,
+    Birthdate,
+    Region,
+    Guardian1Name,
+    Guardian1IdType,
+    Guardian1Id,
+    Guardian1Phone,
+    Guardian2Name,
+    Guardian2IdType,
+    Guardian2Id,
+    Guardian2Phone,
+    Phone,
+    Address,
+    SchoolCode,
+    Enrolled,
+    FormerNumber,
+}
+
+impl Column {
+    /// Every column, in the order of the default header.
+    pub const ALL: [Column; 23] = [
+        Column::RecordId,
+        Column::IdType,
+        Column::IdNumber,
+        Column::Id2Type,
+        Column::Id2Number,
+        Column::Name,
+        Column::FormerName,
+        Column::Sex,
+        Column::Birthdate,
+        Column::Region,
+        Column::Guardian1Name,
+        Column::Guardian1IdType,
+        Column::Guardian1Id,
+        Column::Guardian1Phone,
+        Column::Guardian2Name,
+        Column::Guardian2IdType,
+        Column::Guardian2Id,
+        Column::Guardian2Phone,
+        Column::Phone,
+        Column::Address,
+        Column::SchoolCode,
+        Column::Enrolled,
+        Column::FormerNumber,
+    ];
+
+    /// The default column name.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Column::RecordId => "record_id",
+            Column::IdType => "id_type",
+            Column::IdNumber => "id_number",
+            Column::Id2Type => "id2_type",
+            Column::Id2Number => "id2_number",
+            Column::Name => "name",
+            Column::FormerName => "former_name",
+            Column::Sex => "sex",
+            Column::Birthdate => "birthdate",
+            Column::Region => "region",
+            Column::Guardian1Name => "guardian1_name",
+            Column::Guardian1IdType => "guardian1_id_type",
+            Column::Guardian1Id => "guardian1_id",
+            Column::Guardian1Phone => "guardian1_phone",
+            Column::Guardian2Name => "guardian2_name",
+            Column::Guardian2IdType => "guardian2_id_type",
+            Column::Guardian2Id => "guardian2_id",
+            Column::Guardian2Phone => "guardian2_phone",
+            Column::Phone => "phone",
+            Column::Address => "address",
+            Column::SchoolCode => "school_code",
+            Column::Enrolled => "enrolled",
+            Column::FormerNumber => "former_number",
+        }
+    }
+}
