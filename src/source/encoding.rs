@@ -78,8 +78,8 @@ impl Encoding {
         while let Some(chunk) = rest.next() {
             good += chunk.valid().chars().filter(|c| !c.is_ascii()).count() as u64;
             // The sample may end inside a character.
-            let cut_off = rest.peek().is_none() && chunk.invalid().len() < 4;
-            if !chunk.invalid().is_empty() && !(cut_off && good > 0) {
+            let cut_off = rest.peek().is_none() && good > 0;
+            if !chunk.invalid().is_empty() && !cut_off {
                 bad += 1;
             }
         }

@@ -29,36 +29,45 @@ pub(super) struct Scan {
     pub(super) broken: bool,
 }
 
+/// The index past the closing quotation mark of the quoted cell that opens at `open`, and whether there
+/// is no mark inside it; `None` if it is not closed.
+#[inline]
+fn close(bytes: &[u8], open: usize) -> Option<(usize, bool)> {
+    let mut at = open + 1;
+    let mut plain = true;
+    loop {
+        at += memchr(b'"', &bytes[at..])? + 1;
+        if bytes.get(at) != Some(&b'"') {
+            return Some((at, plain));
+        }
+        plain = false;
+        at += 1;
+    }
+}
+
 /// Finds the end of the record that starts at `start`. One pass over its bytes.
 pub(super) fn scan(bytes: &[u8], start: usize, delimiter: u8) -> Scan {
     let mut at = start;
     let mut cells = 1;
-    let mut broken = false;
+    let line_end = memchr(b'\n', &bytes[start..]).map_or(usize::MAX, |offset| start + offset + 1);
     loop {
         if bytes.get(at) == Some(&b'"') {
-            let open = at;
-            at += 1;
-            loop {
-                match memchr(b'"', &bytes[at..]) {
-                    None => return Scan { ending: Ending::InQuote, cells, broken },
-                    Some(offset) => {
-                        at += offset + 1;
-                        if bytes.get(at) == Some(&b'"') {
-                            at += 1;
-                        } else {
-                            break;
-                        }
-                    }
-                }
+            match close(bytes, at) {
+                None => return Scan { ending: Ending::InQuote, cells, broken: line_end < bytes.len() },
+                Some((end, _)) => at = end,
             }
-            broken = broken || memchr(b'\n', &bytes[open..at]).is_some();
         }
-        match memchr2(delimiter, b'\n', &bytes[at..]) {
-            None => return Scan { ending: Ending::Open, cells, broken },
+        // Most often the delimiter follows at once.
+        let offset = match bytes.get(at) {
+            Some(&byte) if byte == delimiter || byte == b'\n' => Some(0),
+            _ => memchr2(delimiter, b'\n', &bytes[at..]),
+        };
+        match offset {
+            None => return Scan { ending: Ending::Open, cells, broken: line_end < at },
             Some(offset) => {
                 at += offset + 1;
                 if bytes[at - 1] == b'\n' {
-                    return Scan { ending: Ending::At(at), cells, broken };
+                    return Scan { ending: Ending::At(at), cells, broken: line_end < at };
                 }
                 cells += 1;
             }
@@ -102,14 +111,14 @@ pub(super) fn is_blank(record: &[u8]) -> bool {
         && record.iter().all(|&byte| byte == b' ' || byte == b'\r')
 }
 
-/// One cell: the bytes between its delimiters, and whether it is a quoted one.
+/// One cell: the bytes of its text. The marks around a plainly quoted one are outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Cell {
-    /// The first byte, a quotation mark if `quoted`.
+    /// The first byte; a quotation mark if `quoted`.
     pub(super) start: u32,
     /// Past the last byte.
     pub(super) end: u32,
-    /// Whether it begins with a quotation mark.
+    /// Whether it is a quoted cell whose marks must be taken off one by one.
     pub(super) quoted: bool,
 }
 
@@ -136,18 +145,20 @@ pub(super) fn split(record: &[u8], delimiter: u8, most: usize, cells: &mut Vec<C
     }
     let mut start = 0;
     loop {
+        let mut quoted = false;
         let mut at = start;
-        let quoted = record.get(at) == Some(&b'"');
-        if quoted {
-            at += 1;
-            while let Some(offset) = memchr(b'"', &record[at..]) {
-                at += offset + 1;
-                if record.get(at) == Some(&b'"') {
-                    at += 1;
-                } else {
-                    break;
+        if record.get(at) == Some(&b'"') {
+            let (end, plain) = close(record, at).unwrap_or((record.len(), false));
+            at = end;
+            if plain && record.get(at).is_none_or(|&byte| byte == delimiter) {
+                push(start + 1, at - 1, false);
+                if at == record.len() {
+                    return count;
                 }
+                start = at + 1;
+                continue;
             }
+            quoted = true;
         }
         match memchr(delimiter, &record[at..]) {
             Some(offset) => {
@@ -180,13 +191,6 @@ pub(super) fn unquote(cell: &str, out: &mut String) {
             }
         }
     }
-}
-
-/// The text of a quoted cell that needs no copy: one pair of marks, none inside.
-#[inline]
-pub(super) fn plainly_quoted(cell: &str) -> Option<&str> {
-    let inner = cell.strip_prefix('"')?.strip_suffix('"')?;
-    memchr(b'"', inner.as_bytes()).is_none().then_some(inner)
 }
 
 /// Where the last line of `bytes` that holds no quotation mark from `start` on ends: a boundary that
@@ -226,9 +230,8 @@ mod tests {
         assert_eq!(cells("\"a,\"\"b\"\"\",c"), ["a,\"b\"", "c"]);
         assert_eq!(cells("5\" pipe,x"), ["5\" pipe", "x"]);
         assert_eq!(cells("\"a\"b,c"), ["ab", "c"]);
-        assert_eq!(plainly_quoted("\"王\""), Some("王"));
-        assert_eq!(plainly_quoted("\"a\"\"b\""), None);
-        assert_eq!(plainly_quoted("\""), None);
+        assert_eq!(cells("\"a\",\"\""), ["a", ""]);
+        assert_eq!(cells("\"a"), ["a"]);
     }
 
     #[test]

@@ -199,9 +199,6 @@ fn place(record: &str, cell: Cell, scratch: &mut String) -> Text {
         return Text::Record(cell.start, cell.end);
     }
     let raw = &record[cell.start as usize..cell.end as usize];
-    if record::plainly_quoted(raw).is_some() {
-        return Text::Record(cell.start + 1, cell.end - 1);
-    }
     let start = scratch.len() as u32;
     record::unquote(raw, scratch);
     Text::Scratch(start, scratch.len() as u32)
@@ -215,10 +212,10 @@ fn join(record: &str, cell: Cell, start: usize, scratch: &mut String) {
         scratch.push(' ');
     }
     let text = scratch.len();
-    match cell.quoted.then(|| record::plainly_quoted(raw)) {
-        None => scratch.push_str(raw.trim()),
-        Some(Some(inner)) => scratch.push_str(inner.trim()),
-        Some(None) => record::unquote(raw, scratch),
+    if cell.quoted {
+        record::unquote(raw, scratch);
+    } else {
+        scratch.push_str(raw.trim());
     }
     if scratch[text..].trim().is_empty() {
         scratch.truncate(before);

@@ -93,15 +93,12 @@ impl Table {
                     .iter()
                     .map(|cell| {
                         let raw = &text[cell.start as usize..cell.end as usize];
-                        match cell.quoted.then(|| record::plainly_quoted(raw)) {
-                            None => Cow::Borrowed(raw),
-                            Some(Some(inner)) => Cow::Borrowed(inner),
-                            Some(None) => {
-                                let mut out = String::new();
-                                record::unquote(raw, &mut out);
-                                Cow::Owned(out)
-                            }
+                        if !cell.quoted {
+                            return Cow::Borrowed(raw);
                         }
+                        let mut out = String::new();
+                        record::unquote(raw, &mut out);
+                        Cow::Owned(out)
                     })
                     .collect();
                 visit(row - 1, &texts);
