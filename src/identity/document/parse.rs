@@ -13,7 +13,7 @@ use crate::identity::text;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotADocument;
 
-type Bytes = SmallVec<[u8; 40]>;
+type Bytes = SmallVec<[u8; 32]>;
 
 impl Document {
     /// Reads a document. `birth` is the record's birth date: it decides the century of a 15-digit
@@ -126,7 +126,8 @@ fn repair_letters(number: &mut Bytes) -> bool {
         _ => return false,
     };
     let fixable = number[..body].iter().filter(|byte| matches!(byte, b'O' | b'I' | b'L')).count();
-    let is_number = number[..body].iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'O' | b'I' | b'L'));
+    let is_number =
+        number[..body].iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'O' | b'I' | b'L'));
     // Three letters in front are the old card of a permanent resident.
     if !is_number || digits + 4 < body || number[..3].iter().all(u8::is_ascii_uppercase) {
         return false;
