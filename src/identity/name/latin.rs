@@ -98,7 +98,7 @@ pub(super) fn phonetic(tokens: &Tokens) -> SmallVec<[CompactString; 2]> {
 
 /// American Soundex of a token (National Archives, General Information Leaflet 55): the first letter
 /// and three digits, in capitals, so that it never equals folded pinyin.
-pub fn soundex(token: &str) -> CompactString {
+pub(super) fn soundex(token: &str) -> CompactString {
     let code = |c: char| match c {
         'B' | 'F' | 'P' | 'V' => b'1',
         'C' | 'G' | 'J' | 'K' | 'Q' | 'S' | 'X' | 'Z' => b'2',
