@@ -1,0 +1,2 @@
+//! Names.
+pub mod frequency;
