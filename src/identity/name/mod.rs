@@ -9,6 +9,7 @@
 //! The loose and the phonetic form are computed when asked for and not stored: a Han name costs a few
 //! array reads a character. How alike two names are is decided in `matching`.
 
+pub mod frequency;
 pub mod han;
 mod latin;
 pub mod sound;
