@@ -38,6 +38,17 @@ pub fn name(name: &str) -> String {
     }
 }
 
+/// A date of which the year is shown.
+///
+/// ```
+/// use renji::report::mask;
+/// assert_eq!(mask::date("20150312"), "2015****");
+/// ```
+pub fn date(date: &str) -> String {
+    let length = date.chars().count();
+    hide(date, length, 4, 0)
+}
+
 /// Any other personal text: its length and nothing else.
 pub fn text(text: &str) -> String {
     "*".repeat(text.chars().count().min(8))

@@ -3,17 +3,26 @@
 //! | file | what lives there |
 //! |---|---|
 //! | `directory` | a result directory that appears whole or not at all |
+//! | `table` | one CSV file of it |
+//! | `pairs` | `pairs.csv`, `clusters.csv` |
+//! | `problems` | `problems/<county>.csv` |
 //! | `rejected` | `rejected.csv` |
 //! | `summary` | `summary.json` |
-//! | `mask` | names and numbers as they may be shown |
+//! | `words`, `mask` | verdicts and reasons in words; names and numbers as they may be shown |
 
 mod directory;
 mod error;
 pub mod mask;
+mod pairs;
+mod problems;
 mod rejected;
 mod summary;
+mod table;
+pub mod words;
 
 pub use directory::{Existing, OutputDirectory};
 pub use error::ReportError;
+pub use pairs::{ClusterList, PairList};
+pub use problems::{Concern, ProblemLists, ProblemRecord, own_problems};
 pub use rejected::RejectedList;
 pub use summary::{Summary, memory_peak_bytes};

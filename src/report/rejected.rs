@@ -1,18 +1,17 @@
-//! `rejected.csv`: one line for each row that could not be read.
-
-use std::fs::File;
-use std::io::{self, BufWriter};
-use std::path::PathBuf;
+//! `rejected.csv`: a line for each row that could not be read, and for each value of a good row that was
+//! left out because it means nothing.
 
 use super::directory::OutputDirectory;
 use super::error::ReportError;
+use super::table::ListWriter;
+use crate::identity::Issue;
 use crate::language::Language;
 use crate::source::Rejected;
+use crate::student::Origin;
 
 /// The file being written. Columns: `file,row,column,rule,message`.
 pub struct RejectedList {
-    path: PathBuf,
-    writer: csv::Writer<BufWriter<File>>,
+    list: ListWriter,
     language: Language,
 }
 
@@ -23,28 +22,39 @@ impl RejectedList {
     ///
     /// [`ReportError::Io`].
     pub fn create(directory: &OutputDirectory, language: Language) -> Result<RejectedList, ReportError> {
-        let (path, file) = directory.file("rejected.csv")?;
-        let mut writer = csv::Writer::from_writer(file);
-        let header = ["file", "row", "column", "rule", "message"];
-        writer.write_record(header).map_err(ReportError::csv_at(&path))?;
-        Ok(RejectedList { path, writer, language })
+        let mut list = ListWriter::create(directory, "rejected.csv")?;
+        list.row(["file", "row", "column", "rule", "message"])?;
+        Ok(RejectedList { list, language })
     }
 
-    /// Adds rejected rows of the file called `file`.
+    /// Adds what was rejected of one chunk of the file called `file`: rows, and values of other rows.
+    /// Both come in the order of their rows and are written so.
     ///
     /// # Errors
     ///
     /// [`ReportError::Io`].
-    pub fn write(&mut self, file: &str, rejected: &[Rejected]) -> Result<(), ReportError> {
-        for row in rejected {
+    pub fn write(
+        &mut self,
+        file: &str,
+        rows: &[Rejected],
+        values: &[(Origin, Issue)],
+    ) -> Result<(), ReportError> {
+        let mut values = values.iter().peekable();
+        for row in rows {
+            while let Some((origin, issue)) = values.next_if(|(origin, _)| origin.row < row.origin.row) {
+                self.value(file, *origin, *issue)?;
+            }
             let number = row.origin.row.to_string();
             let column = row.column.map_or("", |column| column.code());
             let message = row.message(self.language);
-            self.writer
-                .write_record([file, &number, column, row.rule.code(), &message])
-                .map_err(ReportError::csv_at(&self.path))?;
+            self.list.row([file, &number, column, row.rule.code(), &message])?;
         }
-        Ok(())
+        values.try_for_each(|(origin, issue)| self.value(file, *origin, *issue))
+    }
+
+    fn value(&mut self, file: &str, origin: Origin, issue: Issue) -> Result<(), ReportError> {
+        let message = self.language.pick(issue.rule.message_zh(), issue.rule.message_en());
+        self.list.row([file, &origin.row.to_string(), issue.column.code(), issue.rule.code(), message])
     }
 
     /// Writes what is buffered.
@@ -53,12 +63,6 @@ impl RejectedList {
     ///
     /// [`ReportError::Io`].
     pub fn finish(self) -> Result<(), ReportError> {
-        let path = self.path;
-        let file = self
-            .writer
-            .into_inner()
-            .map_err(|error| io::Error::from(error.error().kind()))
-            .map_err(ReportError::at(&path))?;
-        file.into_inner().map(drop).map_err(|error| error.into_error()).map_err(ReportError::at(&path))
+        self.list.finish().map(drop)
     }
 }

@@ -11,4 +11,8 @@ mod columns;
 #[cfg(feature = "cli")]
 mod evaluate;
 #[cfg(feature = "cli")]
+mod explain;
+#[cfg(feature = "cli")]
 mod fixture;
+#[cfg(feature = "cli")]
+mod lists;
