@@ -8,57 +8,57 @@ use renji::source::{Rejected, Source, SourceError, SourceOptions, Totals};
 use renji::student::Origin;
 
 /// A temporary directory with files in it.
-pub struct Fixture(tempfile::TempDir);
+pub(crate) struct Fixture(tempfile::TempDir);
 
 /// One student as read, with owned text.
 #[derive(Debug, PartialEq, Eq, Clone)]
-pub struct Read {
-    pub origin: Origin,
-    pub record_id: String,
-    pub name: String,
-    pub document: Option<(String, String)>,
-    pub guardians: Vec<String>,
-    pub address: String,
+pub(crate) struct Read {
+    pub(crate) origin: Origin,
+    pub(crate) record_id: String,
+    pub(crate) name: String,
+    pub(crate) document: Option<(String, String)>,
+    pub(crate) guardians: Vec<String>,
+    pub(crate) address: String,
 }
 
 /// All of one file.
 #[derive(Debug)]
-pub struct Reading {
-    pub students: Vec<Read>,
-    pub rejected: Vec<Rejected>,
-    pub totals: Totals,
-    pub bytes: u64,
+pub(crate) struct Reading {
+    pub(crate) students: Vec<Read>,
+    pub(crate) rejected: Vec<Rejected>,
+    pub(crate) totals: Totals,
+    pub(crate) bytes: u64,
 }
 
 impl Reading {
-    pub fn names(&self) -> Vec<&str> {
+    pub(crate) fn names(&self) -> Vec<&str> {
         self.students.iter().map(|student| student.name.as_str()).collect()
     }
 
     /// Row, column and rule of each rejected row.
-    pub fn rules(&self) -> Vec<(u32, &'static str, &'static str)> {
+    pub(crate) fn rules(&self) -> Vec<(u32, &'static str, &'static str)> {
         let column = |row: &Rejected| row.column.map_or("", |column| column.code());
         self.rejected.iter().map(|row| (row.origin.row, column(row), row.rule.code())).collect()
     }
 }
 
 impl Fixture {
-    pub fn new() -> Fixture {
+    pub(crate) fn new() -> Fixture {
         Fixture(tempfile::tempdir().expect("a temporary directory"))
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
 
-    pub fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path().join(name);
         std::fs::write(&path, bytes).expect("writing a made-up file");
         path
     }
 
     /// Runs the binary in this directory, in English.
-    pub fn renji(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn renji(&self, arguments: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_renji"))
             .args(arguments)
             .current_dir(self.path())
@@ -67,13 +67,13 @@ impl Fixture {
             .expect("running renji")
     }
 
-    pub fn text(&self, name: &str) -> String {
+    pub(crate) fn text(&self, name: &str) -> String {
         std::fs::read_to_string(self.path().join(name)).expect("a file that was written")
     }
 }
 
 /// Reads a file through the library.
-pub fn read(path: &Path, options: &SourceOptions) -> Result<Reading, SourceError> {
+pub(crate) fn read(path: &Path, options: &SourceOptions) -> Result<Reading, SourceError> {
     let source = Source::open(path, 0, options)?;
     let mut reading = Reading { students: vec![], rejected: vec![], totals: Totals::default(), bytes: 0 };
     let totals = source.for_each_chunk(
@@ -104,11 +104,11 @@ pub fn read(path: &Path, options: &SourceOptions) -> Result<Reading, SourceError
 }
 
 /// The exit code of a run.
-pub fn code(output: &Output) -> i32 {
+pub(crate) fn code(output: &Output) -> i32 {
     output.status.code().expect("an exit code")
 }
 
 /// What a run said.
-pub fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }

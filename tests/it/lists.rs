@@ -45,7 +45,7 @@ fn pairs_and_clusters() {
     assert!(row.starts_with("r1,r2,same,shared_number|name_similar,0.9"), "{row}");
     assert!(
         row.ends_with(
-            ",equal,same_sound,equal,missing,missing,missing,missing,missing,missing,missing,missing"
+            ",equal_unchecked,same_sound,placeholder,missing,missing,missing,missing,missing,missing,missing,missing"
         ),
         "{row}"
     );
