@@ -16,18 +16,21 @@ pub(super) enum Message<'a> {
     StepProgress { step: Step, done: u64, total: u64 },
     /// All inputs have been read.
     Rows { rows: u64, rejected: u64 },
+    /// The comparison is done.
+    Found { same: u64, conflict: u64, review: u64, problem_records: u64 },
+    /// Records had ids that others had already.
+    RepeatedIds(u64),
     /// The result is in its place.
     Done { out: &'a str, seconds: f64 },
 }
 
 /// A step of the work, as shown beside the progress bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(dead_code, reason = "the steps after reading are named where the engine reports them")]
 pub(super) enum Step {
     /// Reading the inputs.
     Read,
-    /// Sorting keys.
-    Sort,
+    /// Finding candidate pairs.
+    Block,
     /// Judging candidate pairs.
     Judge,
     /// Building clusters.
@@ -40,7 +43,7 @@ impl Step {
     pub(super) fn text(self, language: Language) -> &'static str {
         let (zh, en) = match self {
             Step::Read => ("读取", "reading"),
-            Step::Sort => ("排序", "sorting keys"),
+            Step::Block => ("查找候选", "finding candidates"),
             Step::Judge => ("比对", "judging pairs"),
             Step::Cluster => ("归并", "building clusters"),
             Step::Write => ("写出", "writing"),
@@ -83,6 +86,19 @@ impl Message<'_> {
             }
             (Message::Rows { rows, rejected }, Language::En) => {
                 format!("{rows} rows, of which {rejected} could not be read: see rejected.csv")
+            }
+            (Message::Found { same, conflict, review, problem_records }, Language::Zh) => format!(
+                "同一人 {same} 对,矛盾 {conflict} 对,存疑 {review} 对;问题清单共 {problem_records} 条记录"
+            ),
+            (Message::Found { same, conflict, review, problem_records }, Language::En) => format!(
+                "{same} pairs of one person, {conflict} in conflict, {review} for review; \
+                 {problem_records} records in the problem lists"
+            ),
+            (Message::RepeatedIds(count), Language::Zh) => {
+                format!("{count} 条记录的编号与其他记录重复,已在编号后加 #2、#3 以示区别")
+            }
+            (Message::RepeatedIds(count), Language::En) => {
+                format!("{count} records have the id of another; told apart as #2, #3")
             }
             (Message::Done { out, seconds }, Language::Zh) => {
                 format!("完成,用时 {seconds:.1} 秒,结果在 {out}")

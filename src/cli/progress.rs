@@ -1,12 +1,14 @@
 //! How far the work is: a bar with rate and remaining time where a person watches, a plain line now and
 //! then elsewhere, nothing when quiet.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::messages::{Message, Step};
 use super::terminal::Terminal;
+use crate::dedupe::{Observer, Phase};
 
 /// Time between two plain lines.
 const LINE_INTERVAL: Duration = Duration::from_secs(10);
@@ -43,6 +45,15 @@ impl<'t> Progress<'t> {
         Progress { terminal, step, bar, total, done: 0, rows: 0, told: Instant::now() }
     }
 
+    /// Goes on to `done` units; never back.
+    pub(super) fn reach(&mut self, done: u64, total: u64) {
+        self.total = total;
+        if let Some(bar) = &self.bar {
+            bar.set_length(total);
+        }
+        self.add(done.saturating_sub(self.done), 0);
+    }
+
     /// Goes on by `units`, and for reading by some rows.
     pub(super) fn add(&mut self, units: u64, rows: u64) {
         self.done += units;
@@ -67,6 +78,41 @@ impl Drop for Progress<'_> {
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
+        }
+    }
+}
+
+/// Shows the phases of the comparison, one after the other.
+pub(super) struct PhaseProgress<'t> {
+    terminal: &'t Terminal,
+    current: Mutex<Option<(Phase, Progress<'t>)>>,
+}
+
+impl<'t> PhaseProgress<'t> {
+    /// Begins before the first phase.
+    pub(super) fn new(terminal: &'t Terminal) -> PhaseProgress<'t> {
+        PhaseProgress { terminal, current: Mutex::new(None) }
+    }
+}
+
+impl Observer for PhaseProgress<'_> {
+    fn progress(&self, phase: Phase, done: u64, total: u64) {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        match current.as_mut() {
+            Some((known, progress)) if *known == phase => progress.reach(done, total),
+            // A late call of the phase before.
+            Some((known, _)) if *known > phase => {}
+            _ => {
+                let step = match phase {
+                    Phase::Block => Step::Block,
+                    Phase::Judge => Step::Judge,
+                    Phase::Cluster => Step::Cluster,
+                };
+                // The bar of the phase before goes first.
+                *current = None;
+                let progress = Progress::begin(self.terminal, step, total);
+                current.insert((phase, progress)).1.reach(done, total);
+            }
         }
     }
 }

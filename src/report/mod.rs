@@ -3,6 +3,7 @@
 //! | file | what lives there |
 //! |---|---|
 //! | `directory` | a result directory that appears whole or not at all |
+//! | `findings` | everything a run found, list by list |
 //! | `table` | one CSV file of it |
 //! | `pairs` | `pairs.csv`, `clusters.csv` |
 //! | `problems` | `problems/<county>.csv` |
@@ -12,6 +13,7 @@
 
 mod directory;
 mod error;
+mod findings;
 pub mod mask;
 mod pairs;
 mod problems;
@@ -22,7 +24,8 @@ pub mod words;
 
 pub use directory::{Existing, OutputDirectory};
 pub use error::ReportError;
+pub use findings::write_findings;
 pub use pairs::{ClusterList, PairList};
-pub use problems::{Concern, ProblemLists, ProblemRecord, own_problems};
+pub use problems::{Concern, ProblemLists, ProblemRecord};
 pub use rejected::RejectedList;
-pub use summary::{Summary, memory_peak_bytes};
+pub use summary::{FamilySummary, Summary, memory_peak_bytes};

@@ -7,8 +7,6 @@ use super::directory::OutputDirectory;
 use super::error::ReportError;
 use super::table::ListWriter;
 use super::{mask, words};
-use crate::identity::Identity;
-use crate::identity::document::DocumentFlags;
 use crate::identity::region::RegionCode;
 use crate::language::Language;
 use crate::matching::{ProblemClass, Reasons};
@@ -42,20 +40,6 @@ pub struct Concern<'a> {
     pub reasons: Reasons,
     /// The other records it is a problem with, in order; none for a problem of the record's own.
     pub others: Vec<&'a str>,
-}
-
-/// The problems that a record has by itself: with its number, whoever else holds it.
-pub fn own_problems(identity: &Identity) -> impl Iterator<Item = ProblemClass> {
-    let flags = identity.documents.iter().fold(DocumentFlags::empty(), |all, document| all | document.flags);
-    let invalid = DocumentFlags::CHECK_FAILED | DocumentFlags::MALFORMED | DocumentFlags::DATE_IMPOSSIBLE;
-    [
-        (ProblemClass::GuardiansNumber, DocumentFlags::GUARDIANS),
-        (ProblemClass::InvalidNumber, invalid),
-        (ProblemClass::DamagedNumber, DocumentFlags::SPREADSHEET_DAMAGE),
-    ]
-    .into_iter()
-    .filter(move |(_, sign)| flags.intersects(*sign))
-    .map(|(class, _)| class)
 }
 
 /// The lists being written, one county after the other.
@@ -217,13 +201,5 @@ mod tests {
         let county = read("420103.csv");
         assert!(county.contains("r2、r3"), "{county}");
         assert!(county.contains("不同学生证件号重复;证件号校验不符"), "{county}");
-    }
-
-    #[test]
-    fn a_number_that_fails_its_check_is_a_problem_of_its_own() {
-        use crate::student::{GivenDocument, Student};
-        let documents = vec![GivenDocument { kind: "1", number: "110105194912310021" }];
-        let identity = Identity::of(&Student { documents, ..Student::default() }, &mut Vec::new());
-        assert_eq!(own_problems(&identity).collect::<Vec<_>>(), [ProblemClass::InvalidNumber]);
     }
 }

@@ -8,6 +8,21 @@ use serde::Serialize;
 use super::directory::OutputDirectory;
 use super::error::ReportError;
 
+/// What one family of blocking keys proposed and skipped.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct FamilySummary {
+    /// Candidate pairs proposed, those that other families propose as well included.
+    pub pairs: u64,
+    /// Blocks that were too large and were divided by a finer key.
+    pub divided_blocks: u64,
+    /// Parts that were too large even then: only neighbours in them were compared.
+    pub skipped_blocks: u64,
+    /// Students in those.
+    pub skipped_students: u64,
+    /// Pairs in those that this family did not propose.
+    pub skipped_pairs: u64,
+}
+
 /// The numbers of one run. Maps are keyed by the codes used in the other files.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Summary {
@@ -17,7 +32,7 @@ pub struct Summary {
     pub files: usize,
     /// Rows read, blank lines and headers not counted.
     pub rows: u64,
-    /// Rows that could not be read; see `rejected.csv`.
+    /// Rows that could not be read or hold nothing to compare; see `rejected.csv`.
     pub rejected_rows: u64,
     /// Rejected rows by rule.
     pub rejected_by_rule: BTreeMap<String, u64>,
@@ -33,10 +48,10 @@ pub struct Summary {
     pub broken_links: u64,
     /// Records in the problem lists.
     pub problem_records: u64,
-    /// Blocks of candidates too large to be looked through, by key family.
-    pub skipped_blocks: BTreeMap<String, u64>,
-    /// Candidate pairs in those blocks, by key family.
-    pub skipped_pairs: BTreeMap<String, u64>,
+    /// Records whose id another record had already, told apart as `r1#2`.
+    pub repeated_ids: u64,
+    /// What each family of blocking keys proposed and skipped.
+    pub blocks: BTreeMap<String, FamilySummary>,
     /// Threads that worked.
     pub threads: usize,
     /// Time by phase, in seconds.
