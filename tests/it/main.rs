@@ -9,6 +9,8 @@ mod cli;
 #[cfg(feature = "cli")]
 mod columns;
 #[cfg(feature = "cli")]
+mod dedupe;
+#[cfg(feature = "cli")]
 mod evaluate;
 #[cfg(feature = "cli")]
 mod explain;
