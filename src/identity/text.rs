@@ -1,0 +1,117 @@
+//! Cleaning text: compatibility forms, invisible characters, spaces. Knows nothing of its meaning.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Whether a character carries no information: controls, format characters (Unicode Cf), variation
+/// selectors. NFKC keeps all of these, and spreadsheets and chat programs add them freely.
+#[inline]
+pub fn is_invisible(c: char) -> bool {
+    match c {
+        '\u{0}'..='\u{1F}' | '\u{7F}'..='\u{9F}' => !matches!(c, '\t' | '\n' | '\r'),
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' => true,
+        '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' => true,
+        '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' => true,
+        '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}' => true,
+        _ => false,
+    }
+}
+
+/// Whether every character is a unified Han character (U+4E00–U+9FFF), which no step of cleaning
+/// changes. About 4 ns for a name: the fast path for nearly every Chinese name.
+#[inline]
+pub fn is_plain_han(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len().is_multiple_of(3)
+        && bytes.chunks_exact(3).all(|c| (0xE4..=0xE9).contains(&c[0]) && (c[0] > 0xE4 || c[1] >= 0xB8))
+}
+
+/// NFKC without invisible characters; white space of every kind becomes one space.
+pub fn clean(text: &str, out: &mut String) {
+    out.clear();
+    let mut pending_space = false;
+    // Invisible characters go first: they would keep NFKC from composing their neighbours.
+    for c in text.chars().filter(|&c| !is_invisible(c)).nfkc() {
+        if c.is_whitespace() || c == '\u{3000}' {
+            pending_space = !out.is_empty();
+        } else if !is_invisible(c) {
+            if pending_space {
+                out.push(' ');
+                pending_space = false;
+            }
+            out.push(c);
+        }
+    }
+}
+
+/// A code of up to twelve ASCII letters and digits, kept whole in one word: school codes, regions
+/// that are no GB/T 2260 code, postcodes. Equality of codes is equality of the cleaned text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(u64);
+
+impl Code {
+    /// Reads a code, ignoring spaces, hyphens and case; `None` when nothing or too much is left, or
+    /// another character stands in it.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.is_ascii() {
+            return Self::from_ascii(text);
+        }
+        let mut cleaned = String::new();
+        clean(text, &mut cleaned);
+        Self::from_ascii(&cleaned)
+    }
+
+    fn from_ascii(text: &str) -> Option<Self> {
+        // Base 37 with no zero digit, so that leading zeros count: 37^12 < 2^63.
+        let mut value = 0u64;
+        let mut length = 0;
+        for byte in text.bytes() {
+            let digit = match byte {
+                b' ' | b'-' | b'\'' | b'\t' => continue,
+                b'0'..=b'9' => byte - b'0',
+                b'A'..=b'Z' => byte - b'A' + 10,
+                b'a'..=b'z' => byte - b'a' + 10,
+                _ => return None,
+            };
+            length += 1;
+            if length > 12 {
+                return None;
+            }
+            value = value * 37 + u64::from(digit) + 1;
+        }
+        (length > 0).then_some(Code(value))
+    }
+
+    /// The code as one word, unique to its text.
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cleaning_repairs_width_and_drops_what_is_invisible() {
+        let mut out = String::new();
+        clean("\u{FEFF}\u{202D}Ｚｈａｎｇ\u{3000}  \u{200B}Ｗei\t", &mut out);
+        assert_eq!(out, "Zhang Wei");
+    }
+
+    #[test]
+    fn plain_han_is_exact_at_its_borders() {
+        assert!(is_plain_han("一鿿王小明"));
+        for other in ["\u{4DFF}", "\u{A000}", "王a", "王·明", "〇", "𠮷"] {
+            assert!(!is_plain_han(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn codes_keep_leading_zeros_apart() {
+        assert_ne!(Code::parse("0123"), Code::parse("123"));
+        assert_eq!(Code::parse("k1a-0b6"), Code::parse("K1A 0B6"));
+        assert_eq!(Code::parse("1234567890123"), None);
+        assert_eq!(Code::parse(" "), None);
+        assert_eq!(Code::parse("１２"), Code::parse("12"));
+    }
+}
