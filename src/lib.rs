@@ -10,6 +10,7 @@ pub mod dedupe;
 pub mod hash;
 pub mod identity;
 pub mod key;
+pub mod language;
 pub mod limits;
 pub mod matching;
 pub mod student;

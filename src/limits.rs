@@ -13,5 +13,21 @@ pub const NAME_CHARS_MAX: usize = 64;
 /// Longest cell that is read, in bytes; a longer one rejects its row.
 pub const CELL_BYTES_MAX: usize = 64 * 1024;
 
+/// Longest record (row) that is read, in bytes; a longer one is rejected and skipped to its line end.
+/// Far above any real row, far below what a file without line breaks would otherwise take.
+pub const RECORD_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Bytes of a file that are read and parsed as one piece: some 5,000 rows, and small enough for a cache.
+pub const CHUNK_BYTES: usize = 1024 * 1024;
+
+/// Most columns a header may have: the national template has fewer than 100.
+pub const COLUMNS_MAX: usize = 4096;
+
+/// Most cells that one column map entry may join.
+pub const JOINED_MAX: usize = 16;
+
+// A cell that is read must fit in a record that is read.
+const _: () = assert!(CELL_BYTES_MAX * JOINED_MAX <= RECORD_BYTES_MAX);
+
 /// Earliest and latest birth year that is believed.
 pub const BIRTH_YEARS: std::ops::RangeInclusive<u16> = 1850..=2100;

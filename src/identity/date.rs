@@ -83,9 +83,7 @@ impl Date {
             return from_digits(bytes);
         }
         if bytes.len() == 10 && bytes[4] == b'-' && bytes[7] == b'-' {
-            let digits = [
-                bytes[0], bytes[1], bytes[2], bytes[3], bytes[5], bytes[6], bytes[8], bytes[9],
-            ];
+            let digits = [bytes[0], bytes[1], bytes[2], bytes[3], bytes[5], bytes[6], bytes[8], bytes[9]];
             if digits.iter().all(u8::is_ascii_digit) {
                 return from_digits(&digits);
             }
@@ -226,8 +224,16 @@ mod tests {
     fn reads_the_usual_ways_of_writing_a_date() {
         let expected = Date::new(2015, 3, 4);
         for text in [
-            "20150304", "2015-03-04", "2015/3/4", "2015.3.4", "2015年3月4日", "２０１５－０３－０４",
-            "2015-03-04 00:00:00", "2015-03-04T00:00:00Z", " 2015 3 4 ", "'20150304",
+            "20150304",
+            "2015-03-04",
+            "2015/3/4",
+            "2015.3.4",
+            "2015年3月4日",
+            "２０１５－０３－０４",
+            "2015-03-04 00:00:00",
+            "2015-03-04T00:00:00Z",
+            " 2015 3 4 ",
+            "'20150304",
         ] {
             assert_eq!(Date::parse(text), expected, "{text}");
         }

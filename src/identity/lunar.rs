@@ -5,9 +5,7 @@
 
 use std::sync::LazyLock;
 
-use chinese_lunisolar_calendar::{
-    LunarDay, LunarMonth, LunisolarDate, LunisolarYear, SolarDate, SolarYear,
-};
+use chinese_lunisolar_calendar::{LunarDay, LunarMonth, LunisolarDate, LunisolarYear, SolarDate, SolarYear};
 
 use super::date::Date;
 
@@ -84,9 +82,9 @@ pub fn from_solar(date: Date) -> Option<LunarDate> {
     // one before.
     [date.year(), date.year() - 1].into_iter().find_map(|year| {
         let months = YEARS.get(usize::from(year.checked_sub(FIRST_YEAR)?))?;
-        let at = months.iter().position(|month| {
-            (month.start..month.start + i32::from(month.days)).contains(&number)
-        })?;
+        let at = months
+            .iter()
+            .position(|month| (month.start..month.start + i32::from(month.days)).contains(&number))?;
         Some(LunarDate {
             year,
             month: (at % 12 + 1) as u8,

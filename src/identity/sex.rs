@@ -26,7 +26,9 @@ impl Sex {
             Some('1' | '１' | '男') => Ok(Some(Sex::Male)),
             Some('2' | '２' | '女') => Ok(Some(Sex::Female)),
             Some('0' | '9' | '０' | '９') => Ok(None),
-            _ if ["m", "male", "boy"].iter().any(|word| text.eq_ignore_ascii_case(word)) => Ok(Some(Sex::Male)),
+            _ if ["m", "male", "boy"].iter().any(|word| text.eq_ignore_ascii_case(word)) => {
+                Ok(Some(Sex::Male))
+            }
             _ if ["f", "female", "girl"].iter().any(|word| text.eq_ignore_ascii_case(word)) => {
                 Ok(Some(Sex::Female))
             }

@@ -13,7 +13,7 @@ use crate::identity::text;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotADocument;
 
-type Bytes = SmallVec<[u8; 40]>;
+type Bytes = SmallVec<[u8; 32]>;
 
 impl Document {
     /// Reads a document. `birth` is the record's birth date: it decides the century of a 15-digit
@@ -126,9 +126,10 @@ fn repair_letters(number: &mut Bytes) -> bool {
         _ => return false,
     };
     let fixable = number[..body].iter().filter(|byte| matches!(byte, b'O' | b'I' | b'L')).count();
-    let is_number = number[..body].iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'O' | b'I' | b'L'));
+    let is_number =
+        number[..body].iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'O' | b'I' | b'L'));
     // Three letters in front are the old card of a permanent resident.
-    if !is_number || digits + 4 < body || number[..3].iter().all(u8::is_ascii_uppercase) {
+    if !is_number || digits * 2 < body || number[..3].iter().all(u8::is_ascii_uppercase) {
         return false;
     }
     let last = matches!(number.last(), Some(b'O' | b'I' | b'L'));
@@ -150,12 +151,15 @@ fn is_filler(number: &[u8]) -> bool {
     if number.len() < 6 {
         return number.iter().all(|byte| *byte == b'0');
     }
-    number.windows(2).all(|pair| pair[0] == pair[1])
-        || number.windows(2).all(|pair| {
-            pair[1] == pair[0] + 1 || (pair[0] == b'9' && pair[1] == b'0') || (pair[0] == b'9' && pair[1] == b'X')
-        })
-        // 999 and 000 behind an otherwise empty body.
-        || number.iter().filter(|byte| **byte != number[0]).count() <= 1 && number.len() >= 15
+    let all_equal = number.windows(2).all(|pair| pair[0] == pair[1]);
+    if number.len() < 15 {
+        return all_equal;
+    }
+    let counts_up = number
+        .windows(2)
+        .all(|pair| pair[1] == pair[0] + 1 || (pair[0] == b'9' && matches!(pair[1], b'0' | b'X')));
+    // One stray digit in an otherwise empty number is a filler as well.
+    all_equal || counts_up || number[1..].iter().filter(|byte| **byte != number[1]).count() <= 1
 }
 
 fn stated_or_other(stated: StatedKind) -> DocumentKind {

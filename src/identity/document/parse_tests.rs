@@ -101,7 +101,8 @@ fn lost_and_doubled_digits_keep_the_kind() {
 
 #[test]
 fn fillers_and_nothings() {
-    for text in ["111111111111111111", "000000000000000000", "123456789012345678", "999999999999999999", "0"] {
+    for text in ["111111111111111111", "000000000000000000", "123456789012345678", "999999999999999999", "0"]
+    {
         assert!(read(text).flags.contains(Flags::FILLER), "{text}");
     }
     for text in ["", "  ", "—", "无", "/"] {

@@ -1,0 +1,109 @@
+//! Phones, and the month of enrolment: what supports a judgement and never makes one.
+
+use super::text;
+
+/// A phone number without country code, at most eleven digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Phone(u64);
+
+impl std::fmt::Debug for Phone {
+    /// Hides the number: it is personal data.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Phone(…)")
+    }
+}
+
+impl Phone {
+    /// Reads the digits of a phone number, without +86, 0086 or the leading zero of a trunk call.
+    /// `None` for fewer than seven digits, and for fillers (all digits equal).
+    pub fn parse(raw: &str) -> Option<Self> {
+        let mut cleaned = String::new();
+        let text = if raw.is_ascii() {
+            raw
+        } else {
+            text::clean(raw, &mut cleaned);
+            &cleaned
+        };
+        let mut digits: smallvec::SmallVec<[u8; 16]> = smallvec::SmallVec::new();
+        for byte in text.bytes() {
+            match byte {
+                b'0'..=b'9' => digits.push(byte - b'0'),
+                // A second number or an extension follows.
+                b'/' | b',' | b';' if digits.len() >= 7 => break,
+                _ => {}
+            }
+            if digits.len() > 16 {
+                return None;
+            }
+        }
+        let mut digits = digits.as_slice();
+        digits = digits.strip_prefix(&[0, 0]).unwrap_or(digits);
+        if digits.len() >= 12 {
+            digits = digits.strip_prefix(&[8, 6]).unwrap_or(digits);
+        }
+        digits = digits.strip_prefix(&[0]).unwrap_or(digits);
+        if !(7..=14).contains(&digits.len()) || digits.iter().all(|digit| *digit == digits[0]) {
+            return None;
+        }
+        Some(Phone(digits.iter().fold(0, |n, digit| n * 10 + u64::from(*digit))))
+    }
+
+    /// The digits as a number.
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+}
+
+/// A month, as months since the year 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Month(u32);
+
+impl Month {
+    /// Reads `YYYYMM`, `YYYY-MM`, `YYYY.M`, `2026年9月`; a day behind is ignored. `None` otherwise.
+    pub fn parse(raw: &str) -> Option<Self> {
+        let mut cleaned = String::new();
+        text::clean(raw, &mut cleaned);
+        let groups: smallvec::SmallVec<[&str; 4]> =
+            cleaned.split(|c: char| !c.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
+        let (year, month) = match groups[..] {
+            [one] if one.len() == 6 || one.len() == 8 => (&one[..4], &one[4..6]),
+            [year, month, ..] if year.len() == 4 && month.len() <= 2 => (year, month),
+            _ => return None,
+        };
+        let (year, month) = (year.parse::<u32>().ok()?, month.parse::<u32>().ok()?);
+        ((1900..2200).contains(&year) && (1..=12).contains(&month)).then(|| Month(year * 12 + month - 1))
+    }
+
+    /// The months between two months.
+    pub const fn distance(self, other: Month) -> u32 {
+        self.0.abs_diff(other.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phones_without_their_country() {
+        let phone = Phone::parse("13800138000");
+        for text in ["+86 138 0013 8000", "0086-13800138000", "１３８００１３８０００", "138-0013-8000 / 020"]
+        {
+            assert_eq!(Phone::parse(text), phone, "{text}");
+        }
+        assert!(phone.is_some());
+        for text in ["", "123", "00000000000", "无", "11111111111"] {
+            assert_eq!(Phone::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn months() {
+        let month = Month::parse("2026-09");
+        for text in ["202609", "2026.9", "2026年9月", "20260901", "2026/09/01"] {
+            assert_eq!(Month::parse(text), month, "{text}");
+        }
+        assert_eq!(Month::parse("2026-13"), None);
+        assert_eq!(Month::parse("2027-01").unwrap().distance(month.unwrap()), 4);
+    }
+}

@@ -1,0 +1,85 @@
+//! Tests of names; all made up.
+
+use super::*;
+
+fn name(text: &str) -> Name {
+    Name::parse(text).unwrap()
+}
+
+#[test]
+fn canonical_form_settles_width_marks_and_spaces() {
+    for (text, canonical) in [
+        ("张 伟", "张伟"),
+        ("张\u{3000}伟\u{FE00}", "张伟"),
+        ("⻘山", "青山"),
+        ("王\u{E863}", "王䶮"),
+        ("买买提•艾力", "买买提·艾力"),
+        ("买买提．艾力·", "买买提·艾力"),
+        ("王□明", "王?明"),
+        ("王＊明", "王?明"),
+        ("王Yan明", "王yan明"),
+        ("josé  garcía", "JOSÉ GARCÍA"),
+        ("O’Neil", "O'NEIL"),
+        ("Ｚhang Ｗei", "ZHANG WEI"),
+    ] {
+        assert_eq!(name(text).canonical(), canonical, "{text}");
+        assert_eq!(name(canonical), name(text), "twice changes nothing: {text}");
+    }
+}
+
+#[test]
+fn nobody_is_not_a_name() {
+    for text in ["", " ", "无", "不详", "N/A", "---", "□", "12"] {
+        assert_eq!(Name::parse(text), None, "{text}");
+    }
+}
+
+#[test]
+fn loose_form_joins_what_a_clerk_would() {
+    for (a, b) in [
+        ("張偉", "张伟"),
+        ("傅峯", "付峰"),
+        ("買買提·艾力", "买买提艾力"),
+        ("Zhang Wei", "WEI, ZHANG"),
+        ("José García", "Garcia Jose"),
+        ("Łukasz Øst", "Lukasz Ost"),
+        ("O'Neil", "ONEIL"),
+    ] {
+        assert_eq!(name(a).loose(), name(b).loose(), "{a} {b}");
+    }
+    // The given name is not folded with surnames.
+    assert_ne!(name("王傅").loose(), name("王付").loose());
+    assert_eq!(name("王?明").loose(), None);
+}
+
+#[test]
+fn phonetic_form_joins_what_sounds_alike() {
+    for (a, b) in [
+        ("张伟", "章玮"),
+        ("周洋明", "周洋名"),
+        ("Zhang Wei", "张伟"),
+        ("Wei Zhang", "张伟"),
+        ("Wang Xiao Ming", "王小明"),
+        ("XIAOMING WANG", "王小明"),
+        ("吕玲", "LYU LING"),
+        ("单雄", "善雄"),
+        ("覃丽", "秦丽"),
+        ("覃丽", "谭丽"),
+        ("Catherine Smith", "Smyth Cathryn"),
+    ] {
+        let (forms, others) = (name(a).phonetic(), name(b).phonetic());
+        assert!(forms.iter().any(|form| others.contains(form)), "{a} {forms:?} {b} {others:?}");
+    }
+    assert!(name("王?明").phonetic().is_empty());
+    assert!(!name("单雄").phonetic().contains(&name("丹雄").phonetic()[0]));
+}
+
+#[test]
+fn segments_and_surnames() {
+    let units = name("阿卜杜拉·艾山").units();
+    assert_eq!(units.segments().map(<[Unit]>::len).collect::<Vec<_>>(), [4, 2]);
+    assert_eq!(units.surname_len(), 0);
+    assert_eq!(name("欧阳小明").units().surname_len(), 2);
+    assert_eq!(name("欧阳小明").units().segments().count(), 1);
+    assert_eq!(name("傅明").parts().0, "付");
+}

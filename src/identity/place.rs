@@ -1,0 +1,125 @@
+//! Where a student is registered or lives: the region and the address.
+
+use smallvec::SmallVec;
+
+use super::region::RegionCode;
+use super::text::{self, Code};
+
+/// A region as recorded: a code of GB/T 2260 with up to six more digits (township and village of
+/// GB/T 10114 and the statistics office), or another office's code such as a postcode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Place {
+    code: Code,
+    county: Option<RegionCode>,
+}
+
+impl Place {
+    /// Reads a code of 6 to 12 digits as a region; any other code of up to twelve letters and digits
+    /// is compared as a whole. `None` for an empty field, one of zeros, or one that is no code.
+    pub fn parse(text: &str) -> Option<Self> {
+        let code = Code::parse(text)?;
+        let mut digits: SmallVec<[u8; 16]> = SmallVec::new();
+        let mut is_number = true;
+        for c in text.chars() {
+            match c.to_digit(10).or_else(|| ('０'..='９').contains(&c).then(|| c as u32 - '０' as u32)) {
+                Some(digit) => digits.push(digit as u8),
+                None if c.is_alphabetic() => is_number = false,
+                None => {}
+            }
+        }
+        if digits.iter().all(|digit| *digit == 0) && is_number {
+            return None;
+        }
+        let number = |digits: &[u8]| digits.iter().fold(0u64, |n, digit| n * 10 + u64::from(*digit));
+        let is_region = is_number && (6..=12).contains(&digits.len());
+        let county = if is_region { RegionCode::new(number(&digits[..6]) as u32) } else { None };
+        // Pad to twelve digits, so that `110105` and `110105000000` are one place.
+        let code = match county {
+            Some(_) => {
+                digits.resize(12, 0);
+                let padded: SmallVec<[u8; 16]> = digits.iter().map(|digit| digit + b'0').collect();
+                std::str::from_utf8(&padded).ok().and_then(Code::parse)?
+            }
+            None => code,
+        };
+        Some(Place { code, county })
+    }
+
+    /// The code as a whole.
+    pub const fn code(self) -> Code {
+        self.code
+    }
+
+    /// The county, where the code is one of GB/T 2260's form (whether or not it is known).
+    pub const fn county(self) -> Option<RegionCode> {
+        self.county
+    }
+}
+
+/// An address, as the set of its pairs of neighbouring characters. Two spellings of one address share
+/// most pairs, whatever the order of its parts; words need not be found, which Chinese does not mark.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Address {
+    /// Sorted, without repetition; 16-bit hashes, so that a false pair in a thousand is expected.
+    pairs: Box<[u16]>,
+}
+
+impl Address {
+    /// Reads an address; `None` where fewer than two letters or digits are left.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut cleaned = String::new();
+        text::clean(text, &mut cleaned);
+        let mut pairs: SmallVec<[u16; 64]> = SmallVec::new();
+        let mut previous = None;
+        for c in cleaned.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase) {
+            let c = super::name::han::simplify(c);
+            if let Some(previous) = previous {
+                let pair = crate::hash::mix(previous as u64, c as u64);
+                pairs.push((pair >> 48) as u16);
+            }
+            previous = Some(c);
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        (!pairs.is_empty()).then(|| Address { pairs: pairs.as_slice().into() })
+    }
+
+    /// The Sørensen–Dice coefficient of the two sets of pairs, 0 to 1.
+    pub fn similarity(&self, other: &Address) -> f32 {
+        let (mut at, mut other_at, mut shared) = (0, 0, 0);
+        while let (Some(a), Some(b)) = (self.pairs.get(at), other.pairs.get(other_at)) {
+            shared += u32::from(a == b);
+            at += usize::from(a <= b);
+            other_at += usize::from(b <= a);
+        }
+        2.0 * shared as f32 / (self.pairs.len() + other.pairs.len()) as f32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_place_whatever_its_length() {
+        let place = Place::parse("110105000000").unwrap();
+        assert_eq!(Place::parse("110105"), Some(place));
+        assert_eq!(Place::parse("１１０１０５"), Some(place));
+        assert_eq!(place.county().map(RegionCode::get), Some(110_105));
+        assert_eq!(Place::parse("2119").unwrap().county(), None);
+        assert_ne!(Place::parse("2119"), Place::parse("2118"));
+        assert_eq!(Place::parse("000000000000"), None);
+        assert_eq!(Place::parse("北京"), None);
+    }
+
+    #[test]
+    fn addresses_are_alike_in_any_order_and_with_errors() {
+        let of = |text| Address::parse(text).unwrap();
+        let address = of("7 wallaby place delmar cleveland");
+        assert_eq!(address.similarity(&address), 1.0);
+        assert!(address.similarity(&of("7 walaby place cleveland delmar")) > 0.8);
+        assert!(address.similarity(&of("54 hoseason street lakefront")) < 0.3);
+        assert!(of("朝陽區建國路８８號").similarity(&of("朝阳区建国路88号")) > 0.99);
+        assert_eq!(Address::parse("-"), None);
+    }
+}

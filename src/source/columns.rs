@@ -1,0 +1,278 @@
+//! Which columns of a file hold which field: a column map as a person gives it, and what it means for
+//! one header.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::headers::{accepted_names, fold};
+use crate::limits::JOINED_MAX;
+use crate::student::Column;
+
+/// Fields and the columns they are read from. Fields without an entry are found by their usual names.
+///
+/// # Examples
+///
+/// ```
+/// use renji::source::ColumnMap;
+///
+/// let mut map = ColumnMap::default();
+/// map.add_pairs("name=given_name+surname, birthdate=date_of_birth")?;
+/// map.add_toml("address = [\"street\", \"suburb\"]")?;
+/// assert!(map.add_pairs("nmae=surname").is_err());
+/// # Ok::<(), renji::source::ColumnMapError>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ColumnMap {
+    entries: Vec<(Column, Given)>,
+}
+
+/// The columns of one entry as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Given {
+    /// One column name, or several with `+` between them if there is no column of that whole name.
+    Text(String),
+    /// Column names, taken literally.
+    List(Vec<String>),
+}
+
+/// A column map that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ColumnMapError {
+    /// An entry is not `field=column`.
+    Syntax {
+        /// The entry.
+        entry: String,
+    },
+    /// There is no such field.
+    UnknownField {
+        /// The field that was named.
+        field: String,
+    },
+    /// A field has two entries.
+    Twice {
+        /// The field.
+        field: Column,
+    },
+    /// The header has no such column.
+    UnknownColumn {
+        /// The field that wants it.
+        field: Column,
+        /// The column that was named.
+        column: String,
+        /// The columns there are.
+        header: Vec<String>,
+    },
+    /// More columns are joined than [`JOINED_MAX`].
+    TooManyJoined {
+        /// The field.
+        field: Column,
+    },
+    /// The text is no TOML, or not a table of names.
+    Toml {
+        /// What the TOML reader says.
+        message: String,
+    },
+    /// The map's file cannot be read.
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        reason: std::io::ErrorKind,
+    },
+}
+
+impl fmt::Display for ColumnMapError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ColumnMapError::Syntax { entry } => write!(f, "column map: {entry:?} is not field=column"),
+            ColumnMapError::UnknownField { field } => {
+                write!(f, "column map: no field {field:?}; the fields are ")?;
+                for (index, column) in Column::ALL.iter().enumerate() {
+                    let comma = if index == 0 { "" } else { ", " };
+                    write!(f, "{comma}{}", column.code())?;
+                }
+                Ok(())
+            }
+            ColumnMapError::Twice { field } => {
+                write!(f, "column map: the field {:?} is given twice", field.code())
+            }
+            ColumnMapError::UnknownColumn { field, column, header } => {
+                let header = header.join(", ");
+                write!(f, "column map: no column {column:?} for {}; the columns are {header}", field.code())
+            }
+            ColumnMapError::TooManyJoined { field } => {
+                write!(f, "column map: {} joins more than {JOINED_MAX} columns", field.code())
+            }
+            ColumnMapError::Toml { message } => write!(f, "column map: {}", message.trim_end()),
+            ColumnMapError::Unreadable { path, reason } => {
+                write!(f, "column map {}: {reason}", path.display())
+            }
+        }
+    }
+}
+
+impl std::error::Error for ColumnMapError {}
+
+impl ColumnMap {
+    /// Whether the map says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Adds `field=column` pairs separated by commas.
+    ///
+    /// # Errors
+    ///
+    /// [`ColumnMapError`] on the first bad entry; those before it are in the map.
+    pub fn add_pairs(&mut self, pairs: &str) -> Result<(), ColumnMapError> {
+        for entry in pairs.split([',', ',']).map(str::trim).filter(|entry| !entry.is_empty()) {
+            match entry.split_once('=') {
+                Some((field, columns)) if !columns.trim().is_empty() => {
+                    self.add(field, Given::Text(columns.trim().to_owned()))?;
+                }
+                _ => return Err(ColumnMapError::Syntax { entry: entry.to_owned() }),
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the entries of a TOML table, `field = "column"` or `field = ["column", "column"]`, at the top
+    /// level or under `[columns]`.
+    ///
+    /// # Errors
+    ///
+    /// [`ColumnMapError`] on the first bad entry; those before it are in the map.
+    pub fn add_toml(&mut self, text: &str) -> Result<(), ColumnMapError> {
+        let wrong = |message: String| ColumnMapError::Toml { message };
+        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| wrong(error.to_string()))?;
+        let table = match table.get("columns") {
+            Some(toml::Value::Table(columns)) => columns,
+            _ => &table,
+        };
+        for (field, value) in table {
+            let given = match value {
+                toml::Value::String(column) => Given::Text(column.clone()),
+                toml::Value::Array(columns) if !columns.is_empty() => {
+                    let names = columns.iter().map(|value| value.as_str().map(str::to_owned));
+                    let names: Option<Vec<String>> = names.collect();
+                    Given::List(names.ok_or_else(|| wrong(format!("{field} is not a list of names")))?)
+                }
+                _ => return Err(wrong(format!("{field} is neither a name nor a list of names"))),
+            };
+            self.add(field, given)?;
+        }
+        Ok(())
+    }
+
+    /// Adds the entries of a TOML file.
+    ///
+    /// # Errors
+    ///
+    /// As [`ColumnMap::add_toml`], and [`ColumnMapError::Unreadable`].
+    pub fn add_file(&mut self, path: &Path) -> Result<(), ColumnMapError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| ColumnMapError::Unreadable { path: path.to_owned(), reason: error.kind() })?;
+        self.add_toml(&text)
+    }
+
+    fn add(&mut self, field: &str, given: Given) -> Result<(), ColumnMapError> {
+        let folded = fold(field);
+        let names = |column: &Column| {
+            fold(column.code()) == folded || accepted_names(*column).iter().any(|name| fold(name) == folded)
+        };
+        let Some(column) = Column::ALL.into_iter().find(names) else {
+            return Err(ColumnMapError::UnknownField { field: field.trim().to_owned() });
+        };
+        if self.entries.iter().any(|(known, _)| *known == column) {
+            return Err(ColumnMapError::Twice { field: column });
+        }
+        self.entries.push((column, given));
+        Ok(())
+    }
+}
+
+/// Which cells of a record hold which field, for one header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    header: Vec<String>,
+    /// Fields with the indexes of their cells, in the order of [`Column::ALL`]; never empty indexes.
+    fields: Vec<(Column, Vec<usize>)>,
+}
+
+impl Layout {
+    /// Finds the fields in a header.
+    ///
+    /// # Errors
+    ///
+    /// [`ColumnMapError`] if the map names a column that is not there or joins too many.
+    pub fn new(header: Vec<String>, map: &ColumnMap) -> Result<Layout, ColumnMapError> {
+        let folded: Vec<String> = header.iter().map(|name| fold(name)).collect();
+        let index_of = |name: &str| {
+            let exact = header.iter().position(|known| known == name);
+            let wanted = fold(name);
+            exact.or_else(|| folded.iter().position(|known| !wanted.is_empty() && *known == wanted))
+        };
+        let mut fields = Vec::new();
+        for column in Column::ALL {
+            let cells = match map.entries.iter().find(|(known, _)| *known == column) {
+                None => std::iter::once(column.code())
+                    .chain(accepted_names(column).iter().copied())
+                    .find_map(index_of)
+                    .into_iter()
+                    .collect(),
+                Some((_, given)) => {
+                    let parts: Vec<&str> = match given {
+                        Given::Text(text) if index_of(text).is_some() => vec![text],
+                        Given::Text(text) => text.split(['+', '+']).map(str::trim).collect(),
+                        Given::List(names) => names.iter().map(String::as_str).collect(),
+                    };
+                    if parts.len() > JOINED_MAX {
+                        return Err(ColumnMapError::TooManyJoined { field: column });
+                    }
+                    let find = |part: &str| {
+                        index_of(part).ok_or_else(|| ColumnMapError::UnknownColumn {
+                            field: column,
+                            column: part.to_owned(),
+                            header: header.clone(),
+                        })
+                    };
+                    parts.into_iter().map(find).collect::<Result<Vec<usize>, _>>()?
+                }
+            };
+            if !cells.is_empty() {
+                fields.push((column, cells));
+            }
+        }
+        Ok(Layout { header, fields })
+    }
+
+    /// Whether any column can tell one student from another: a name or a number.
+    pub fn is_usable(&self) -> bool {
+        let telling = [
+            Column::IdNumber,
+            Column::Id2Number,
+            Column::Name,
+            Column::FormerName,
+            Column::Guardian1Id,
+            Column::Guardian2Id,
+            Column::FormerNumber,
+        ];
+        self.fields.iter().any(|(column, _)| telling.contains(column))
+    }
+
+    /// The column names of the file.
+    pub fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    /// Each field that is read, with the indexes of its columns in [`Layout::header`].
+    pub fn fields(&self) -> impl Iterator<Item = (Column, &[usize])> {
+        self.fields.iter().map(|(column, cells)| (*column, cells.as_slice()))
+    }
+
+    /// The first field that reads the cell with this index.
+    pub(super) fn field_of(&self, cell: usize) -> Option<Column> {
+        self.fields.iter().find(|(_, cells)| cells.contains(&cell)).map(|(column, _)| *column)
+    }
+}
