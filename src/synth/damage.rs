@@ -6,7 +6,7 @@
 use super::Nation;
 use super::family::Family;
 use super::rng::Rng;
-use super::row::{Record, Truth};
+use super::row::{Note, Record, Truth};
 use super::{damage_id as id, damage_name as name, damage_place as place};
 
 /// What the error functions see: the nation, the family and which of its children is registered again.
@@ -60,6 +60,15 @@ macro_rules! damages {
 
             fn part(self) -> Part {
                 match self { $(Damage::$variant => Part::$part,)+ }
+            }
+
+            /// Whether it can only happen to children from abroad or to names with an interpunct.
+            pub(super) fn is_peculiar(self) -> bool {
+                use Damage::*;
+                matches!(
+                    self,
+                    OtherDocument | DocumentRenewed | NameInterpunct | NameCut | NameOrder | NameInitials | NameDiacritics
+                )
             }
 
             fn apply(self) -> Apply {
@@ -163,16 +172,24 @@ impl Nation {
             false => 1,
             true => 2 + usize::from(rng.chance(self.rates.three_errors)),
         };
+        let peculiar = rng.chance(self.rates.peculiar);
         let mut done: [Option<Damage>; 3] = [None; 3];
         for at in 0..count {
-            // An error that cannot happen here is drawn again; a child to whom none of the drawn ones can
-            // happen is registered as before.
-            done[at] = (0..DRAWS_MAX).find_map(|_| {
-                let damage = Damage::ALL[self.damages.draw(rng)];
+            let mut attempt = |damage: Damage, rng: &mut Rng| {
                 let fresh = done[..at].iter().flatten().all(|other| other.part() != damage.part());
                 let counts = at == 0 || damage != Damage::Exact;
                 (fresh && counts && damage.apply()(&case, &mut record, rng)).then_some(damage)
-            });
+            };
+            let mut drawn = None;
+            if at == 0 && peculiar && may_be_peculiar(family, child) {
+                let table = self.peculiar_damages.as_ref();
+                drawn = (0..PECULIAR_DRAWS_MAX).find_map(|_| attempt(Damage::ALL[table?.draw(rng)], rng));
+            }
+            // An error that cannot happen here is drawn again; a child to whom none of the drawn ones can
+            // happen is registered as before.
+            drawn = drawn
+                .or_else(|| (0..DRAWS_MAX).find_map(|_| attempt(Damage::ALL[self.damages.draw(rng)], rng)));
+            done[at] = drawn;
             if done[at].is_none() || done[at] == Some(Damage::Exact) {
                 done[at] = None;
                 break;
@@ -182,5 +199,11 @@ impl Nation {
     }
 }
 
-/// How often an error is drawn for a place among the errors.
+fn may_be_peculiar(family: &Family, child: usize) -> bool {
+    let person = &family.children[child];
+    matches!(person.note, Note::Foreign | Note::HongKong) || person.name.contains('·')
+}
+
+/// How often an error is drawn for a place among the errors, and among the peculiar ones.
 const DRAWS_MAX: usize = 50;
+const PECULIAR_DRAWS_MAX: usize = 12;

@@ -259,7 +259,7 @@ impl Nation {
                 let passport = ("A", number::passport(rng));
                 let other = rng.chance(0.4).then(|| match rng.chance(0.5) {
                     true => ("9", number::permanent_resident(county.province(), birth, rng)),
-                    false => ("9", number::permanent_resident_old(rng.pick(&COUNTRIES), birth, rng)),
+                    false => ("9", number::permanent_resident_old(rng.pick::<&str>(&COUNTRIES), birth, rng)),
                 });
                 (passport, other)
             }

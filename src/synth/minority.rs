@@ -233,8 +233,8 @@ pub(super) fn child_name(people: People, male: bool, father: &str, rng: &mut Rng
 /// An adult's name.
 pub(super) fn adult_name(people: People, male: bool, rng: &mut Rng) -> CompactString {
     match people {
-        People::Uyghur => child_name(people, male, rng.pick(&UYGHUR_MEN), rng),
-        People::Latin => child_name(people, male, rng.pick(&LATIN_SURNAMES), rng),
+        People::Uyghur => child_name(people, male, rng.pick::<&str>(&UYGHUR_MEN), rng),
+        People::Latin => child_name(people, male, rng.pick::<&str>(&LATIN_SURNAMES), rng),
         _ => child_name(people, male, "", rng),
     }
 }

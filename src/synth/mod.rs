@@ -123,6 +123,8 @@ pub struct Nation {
     confusable: Confusable,
     /// Draws an error by the rates' weights.
     damages: Weighted,
+    /// The same among the peculiar ones, if any has a weight.
+    peculiar_damages: Option<Weighted>,
     permutation: Permutation,
 }
 
@@ -143,10 +145,17 @@ impl Nation {
         if weights.iter().all(|&weight| weight == 0.0) {
             weights[0] = 1.0;
         }
+        let mut peculiar = weights;
+        for (weight, damage) in peculiar.iter_mut().zip(Damage::ALL) {
+            if !damage.is_peculiar() {
+                *weight = 0.0;
+            }
+        }
         Ok(Nation {
             students,
             seed,
             damages: Weighted::new(&weights),
+            peculiar_damages: peculiar.iter().any(|&weight| weight > 0.0).then(|| Weighted::new(&peculiar)),
             rates,
             places: Places::new(),
             names: Names::new(),
@@ -172,6 +181,7 @@ impl Nation {
         if let Some(truth) = &mut truth {
             truth.write_all(row::TRUTH_HEADER.as_bytes())?;
         }
+        let with_truth = truth.is_some();
         let mut written = Written::default();
         let chunks = self.students.div_ceil(CHUNK_ROWS as u64);
         let at_once = 4 * rayon::current_num_threads() as u64;
@@ -180,7 +190,7 @@ impl Nation {
             let end = chunks.min(next + at_once);
             let pieces: Vec<chunk::Text> = (next..end)
                 .into_par_iter()
-                .map_init(Vec::new, |rows, index| self.chunk_text(index, rows, truth.is_some()))
+                .map_init(Vec::new, |rows, index| self.chunk_text(index, rows, with_truth))
                 .collect();
             for piece in pieces {
                 out.write_all(&piece.file)?;

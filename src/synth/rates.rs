@@ -112,16 +112,21 @@ rates! {
     two_errors = 0.3, at most 1.0;
     /// The part of those with a third error. Assumed.
     three_errors = 0.2, at most 1.0;
+    /// The part of re-registrations of children from abroad, and of names with an interpunct, whose first error
+    /// is one that only such can have: another kind of document, a father's part cut off. Assumed.
+    peculiar = 0.4, at most 1.0;
     /// The part of children with a sibling in the file, twins counted. Assumed.
     siblings = 0.30, at most 0.9;
     /// The part of children who are twins. Published rates of twin births run from 2 to 4 %.
     twins = 0.03, at most 0.5;
-    /// The part of families whose first child has the name and birth date of the first child of the family
-    /// before: strangers. Assumed.
-    strangers = 0.003, at most 0.3;
-    /// The part of families whose first child carries the number of the first child of the family before:
-    /// two people, one number (重号). Assumed; it was about 0.13 % of people in 2009.
-    conflicts = 0.001, at most 0.3;
+    /// The part of families drawn to give their child the name and birth date of the child of the family
+    /// before: strangers. Two thirds of those drawn can (both have one child, with an ordinary number); the
+    /// others stay as they are. Assumed.
+    strangers = 0.0045, at most 0.3;
+    /// The part of families drawn to give their child the number of the child of the family before: two
+    /// people, one number (重号). Two thirds of those drawn can, likewise. Assumed; in 2009 about 0.13 % of
+    /// people shared a number.
+    conflicts = 0.0015, at most 0.3;
     /// The part of children without any document in their first record. Assumed 0.5 to 2 %.
     no_id = 0.01, at most 1.0;
     /// The part of children whose birthday is a placeholder: 1 January and the like. Assumed.
