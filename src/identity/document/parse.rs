@@ -155,9 +155,10 @@ fn is_filler(number: &[u8]) -> bool {
     if number.len() < 15 {
         return all_equal;
     }
-    let counts_up = number
+    // The last character may be a check character, put right to get past one.
+    let counts_up = number[..number.len() - 1]
         .windows(2)
-        .all(|pair| pair[1] == pair[0] + 1 || (pair[0] == b'9' && matches!(pair[1], b'0' | b'X')));
+        .all(|pair| pair[1] == pair[0] + 1 || (pair[0] == b'9' && pair[1] == b'0'));
     // One stray digit in an otherwise empty number is a filler as well.
     all_equal || counts_up || number[1..].iter().filter(|byte| **byte != number[1]).count() <= 1
 }
