@@ -31,3 +31,18 @@ const _: () = assert!(CELL_BYTES_MAX * JOINED_MAX <= RECORD_BYTES_MAX);
 
 /// Earliest and latest birth year that is believed.
 pub const BIRTH_YEARS: std::ops::RangeInclusive<u16> = 1850..=2100;
+
+/// Most students under one blocking key that are compared all with all; a key held by more is made
+/// finer. 100 students are 4,950 pairs.
+pub const BLOCK_MAX: usize = 100;
+
+/// Under a key that even its finer form leaves with more holders than [`BLOCK_MAX`], each student is
+/// compared with this many neighbours in the order of their contents, so that repeated rows still meet.
+pub const NEIGHBOURS_MAX: usize = 8;
+
+/// Most records of one cluster that are compared all with all to find pairs that must not be joined;
+/// 1,000 are half a million pairs, a fraction of a second. In a larger cluster only the numbers are
+/// compared.
+pub const CLUSTER_MAX: usize = 1_000;
+
+const _: () = assert!(NEIGHBOURS_MAX < BLOCK_MAX && BLOCK_MAX < CLUSTER_MAX);

@@ -25,9 +25,16 @@ pub enum Rule {
     SpreadsheetDamage,
     /// More documents than are compared.
     TooManyDocuments,
+    /// Neither a name nor a usable number: the row cannot be compared with anything.
+    NothingToCompare,
 }
 
 impl Rule {
+    /// Whether the whole row is left out, not only the cell.
+    pub const fn rejects_row(self) -> bool {
+        matches!(self, Rule::NothingToCompare)
+    }
+
     /// The rule's name in reports.
     pub const fn code(self) -> &'static str {
         match self {
@@ -40,6 +47,7 @@ impl Rule {
             Rule::DocumentUnreadable => "document_unreadable",
             Rule::SpreadsheetDamage => "spreadsheet_damage",
             Rule::TooManyDocuments => "too_many_documents",
+            Rule::NothingToCompare => "nothing_to_compare",
         }
     }
 
@@ -59,6 +67,7 @@ impl Rule {
                 "a spreadsheet cut the number to fifteen digits; enter it again in a text cell"
             }
             Rule::TooManyDocuments => "more documents than are compared",
+            Rule::NothingToCompare => "neither a name nor a usable number; the row was not compared",
         }
     }
 
@@ -74,6 +83,7 @@ impl Rule {
             Rule::DocumentUnreadable => "不是证件号码",
             Rule::SpreadsheetDamage => "电子表格把号码截成了十五位有效数字；请以文本格式重新录入",
             Rule::TooManyDocuments => "证件数量超过可比对的上限",
+            Rule::NothingToCompare => "既无姓名又无可用证件号，此行未参与比对",
         }
     }
 }

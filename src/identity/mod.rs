@@ -34,7 +34,7 @@ pub use issue::{Issue, Rule};
 pub const VERSION: u32 = 1;
 
 /// A guardian, made comparable.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Guardian {
     /// The name, if one was given.
     pub name: Option<Name>,
@@ -43,7 +43,7 @@ pub struct Guardian {
 }
 
 /// A student, made comparable. Every field may be missing; what is missing is evidence of nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Identity {
     /// The documents: a set, most often of one; unusable ones are kept with their flags.
     pub documents: SmallVec<[Document; 1]>,

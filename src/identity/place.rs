@@ -58,7 +58,7 @@ impl Place {
 
 /// An address, as the set of its pairs of neighbouring characters. Two spellings of one address share
 /// most pairs, whatever the order of its parts; words need not be found, which Chinese does not mark.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Address {
     /// Sorted, without repetition; 16-bit hashes, so that a false pair in a thousand is expected.
     pairs: Box<[u16]>,

@@ -1,1 +1,28 @@
-//! Pure judgement.
+//! Pure judgement: are two students one person, twins or siblings, or strangers?
+//!
+//! [`Evidence`] says field by field how far two identities agree. A [`Model`] weighs it into the
+//! probabilities of three hypotheses. [`Rules`](rules) stand above the weights where a fact decides, and
+//! [`judge`] gives the [`Judgement`]. No input, output, clock or order of hash maps: the same two
+//! identities under the same model give the same judgement everywhere, whichever comes first.
+//!
+//! `docs/MATCHING.md` explains levels, weights and rules.
+
+mod compare_document;
+mod compare_guardian;
+mod compare_name;
+mod compare_other;
+mod evidence;
+mod frequency;
+mod judge;
+mod level;
+mod model;
+mod reason;
+pub mod rules;
+mod weights;
+
+pub use evidence::Evidence;
+pub use frequency::{Frequencies, FrequencyCounter, Rarity};
+pub use judge::{Judgement, Posterior, Verdict, judge, posterior};
+pub use level::{Field, Level};
+pub use model::{LevelWeights, Likelihood, Model, ModelError, Priors, Thresholds};
+pub use reason::{ProblemClass, Reasons};

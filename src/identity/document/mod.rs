@@ -101,7 +101,7 @@ impl fmt::Debug for DocumentNumber {
 }
 
 /// One identity document as read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Document {
     /// The kind, settled by the number where the stated kind is unknown or wrong.
     pub kind: DocumentKind,

@@ -12,6 +12,7 @@
 pub mod frequency;
 pub mod han;
 mod latin;
+pub mod lookalike;
 pub mod sound;
 pub mod surname;
 mod units;
@@ -130,6 +131,11 @@ impl Name {
     /// The loose form of a Latin name: its tokens in ASCII capitals, in the order written.
     pub fn tokens(&self) -> Tokens {
         latin::tokens(&self.canonical)
+    }
+
+    /// American Soundex of one token of [`Name::tokens`].
+    pub fn soundex(token: &str) -> CompactString {
+        latin::soundex(token)
     }
 
     /// The loose form as one text: equal for names that differ in interpuncts, traditional or variant

@@ -1,0 +1,247 @@
+//! Keys sorted by family, blocks walked, candidate pairs collected.
+//!
+//! Keys are sorted, not gathered in a hash map of lists: memory is twelve bytes a key, and the order of
+//! the students does not matter. A block with too many students is divided by its family's finer key;
+//! what is still too large is compared with its neighbours only, and the rest counted as skipped.
+
+use rayon::prelude::*;
+
+use super::findings::RowId;
+use super::{Cancelled, Observer, Phase, Record, batch};
+use crate::key::{self, Family};
+use crate::limits::{BLOCK_MAX, NEIGHBOURS_MAX};
+
+/// A key and the student that holds it. Twelve bytes, ordered by key, then row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    high: u32,
+    low: u32,
+    row: u32,
+}
+
+impl Entry {
+    fn key(self) -> u64 {
+        u64::from(self.high) << 32 | u64::from(self.low)
+    }
+}
+
+/// What became of one family's keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FamilyCount {
+    /// The family.
+    pub family: Family,
+    /// Pairs it proposed, counting those that other families proposed as well.
+    pub pairs: u64,
+    /// Blocks of more than [`BLOCK_MAX`] students, divided by the finer key.
+    pub divided: u64,
+    /// Parts that stayed too large and were compared with neighbours only.
+    pub skipped_blocks: u64,
+    /// Students in those.
+    pub skipped_students: u64,
+    /// Pairs in those that were not proposed by this family.
+    pub skipped_pairs: u64,
+}
+
+impl FamilyCount {
+    fn new(family: Family) -> Self {
+        FamilyCount { family, pairs: 0, divided: 0, skipped_blocks: 0, skipped_students: 0, skipped_pairs: 0 }
+    }
+
+    fn add(&mut self, other: &FamilyCount) {
+        self.pairs += other.pairs;
+        self.divided += other.divided;
+        self.skipped_blocks += other.skipped_blocks;
+        self.skipped_students += other.skipped_students;
+        self.skipped_pairs += other.skipped_pairs;
+    }
+}
+
+/// The keys of all students, by family.
+#[derive(Debug, Default)]
+pub(super) struct Families {
+    /// In the order of [`Family::ALL`]; several runs each, as they came in.
+    runs: [Vec<Vec<Entry>>; Family::ALL.len()],
+}
+
+/// A candidate pair: the smaller row in the upper half.
+fn candidate(a: u32, b: u32) -> u64 {
+    u64::from(a.min(b)) << 32 | u64::from(a.max(b))
+}
+
+/// The rows of a candidate pair.
+pub(super) fn rows(candidate: u64) -> (RowId, RowId) {
+    (RowId((candidate >> 32) as u32), RowId(candidate as u32))
+}
+
+impl Families {
+    /// Adds a key of a row of this batch.
+    pub(super) fn push(&mut self, family: Family, key: u64, row: u32) {
+        let runs = &mut self.runs[family as usize];
+        if runs.is_empty() {
+            runs.push(Vec::new());
+        }
+        runs[0].push(Entry { high: (key >> 32) as u32, low: key as u32, row });
+    }
+
+    /// Takes a batch's keys; its rows begin at `first`.
+    pub(super) fn append(&mut self, other: Families, first: u32) {
+        for (runs, others) in self.runs.iter_mut().zip(other.runs) {
+            for mut run in others {
+                run.iter_mut().for_each(|entry| entry.row += first);
+                run.shrink_to_fit();
+                runs.push(run);
+            }
+        }
+    }
+
+    /// Every candidate pair once, sorted, and what was skipped.
+    pub(super) fn candidates(
+        self,
+        records: &[Record],
+        observer: &dyn Observer,
+    ) -> Result<(Vec<u64>, Vec<FamilyCount>), Cancelled> {
+        let mut pairs: Vec<u64> = Vec::new();
+        let mut counts = Vec::with_capacity(Family::ALL.len());
+        let mut last: (Option<Family>, Vec<Entry>) = (None, Vec::new());
+        for (family, runs) in Family::ALL.into_iter().zip(self.runs) {
+            if observer.is_cancelled() {
+                return Err(Cancelled);
+            }
+            observer.progress(Phase::Block, family as u64, Family::ALL.len() as u64);
+            let mut entries: Vec<Entry> = Vec::with_capacity(runs.iter().map(Vec::len).sum());
+            runs.into_iter().for_each(|run| entries.extend_from_slice(&run));
+            entries.par_sort_unstable();
+            entries.dedup();
+            let base = match family.probes() {
+                None => &[][..],
+                // INVARIANT: a family that probes stands right behind the one it probes into.
+                probed => {
+                    assert_eq!(probed, last.0, "the probed family was walked last");
+                    &last.1
+                }
+            };
+            let (found, count) = Walk { family, records, base }.walk(&entries);
+            counts.push(count);
+            pairs.extend(found);
+            if family.probes().is_none() {
+                last = (Some(family), entries);
+            }
+        }
+        drop(last);
+        pairs.par_sort_unstable();
+        pairs.dedup();
+        observer.progress(Phase::Block, Family::ALL.len() as u64, Family::ALL.len() as u64);
+        Ok((pairs, counts))
+    }
+}
+
+/// One family's walk over its sorted keys.
+struct Walk<'a> {
+    family: Family,
+    records: &'a [Record],
+    /// The sorted keys of the family probed into.
+    base: &'a [Entry],
+}
+
+impl Walk<'_> {
+    fn walk(&self, entries: &[Entry]) -> (Vec<u64>, FamilyCount) {
+        /// Keys a task; cut where a block ends.
+        const PART: usize = 1 << 16;
+        let mut parts = Vec::new();
+        let mut start = 0;
+        while start < entries.len() {
+            let mut end = (start + PART).min(entries.len());
+            while end < entries.len() && entries[end].key() == entries[end - 1].key() {
+                end += 1;
+            }
+            parts.push(&entries[start..end]);
+            start = end;
+        }
+        let found: Vec<(Vec<u64>, FamilyCount)> =
+            parts.into_par_iter().map(|part| self.walk_part(part)).collect();
+        let mut count = FamilyCount::new(self.family);
+        found.iter().for_each(|(_, part)| count.add(part));
+        (found.into_iter().flat_map(|(pairs, _)| pairs).collect(), count)
+    }
+
+    fn walk_part(&self, part: &[Entry]) -> (Vec<u64>, FamilyCount) {
+        let mut found = (Vec::new(), FamilyCount::new(self.family));
+        let mut members: Vec<u32> = Vec::new();
+        let mut rest = self.base;
+        for block in part.chunk_by(|a, b| a.key() == b.key()) {
+            members.clear();
+            members.extend(block.iter().map(|entry| entry.row));
+            let probing = members.len();
+            if self.family.probes().is_some() {
+                let key = block[0].key();
+                rest = &rest[rest.partition_point(|entry| entry.key() < key)..];
+                let hits = rest.iter().take_while(|entry| entry.key() == key);
+                members
+                    .extend(hits.map(|entry| entry.row).filter(|row| !block.iter().any(|e| e.row == *row)));
+            }
+            if members.len() > 1 {
+                self.block(&members, probing, &mut found);
+            }
+        }
+        found
+    }
+
+    /// Proposes the pairs of a block. The first `probing` members are compared with all, the others only
+    /// with those: among themselves they are the probed family's business.
+    fn block(&self, members: &[u32], probing: usize, found: &mut (Vec<u64>, FamilyCount)) {
+        let probing = if self.family.probes().is_some() { probing } else { members.len() };
+        if members.len() <= BLOCK_MAX {
+            propose(members, probing, found);
+            return;
+        }
+        found.1.divided += 1;
+        let mut finer: Vec<(u64, bool, u32)> = members
+            .iter()
+            .enumerate()
+            .map(|(at, row)| {
+                (key::finer(self.family, &self.records[*row as usize].identity), at >= probing, *row)
+            })
+            .collect();
+        finer.sort_unstable();
+        for part in finer.chunk_by(|a, b| a.0 == b.0) {
+            let members: Vec<u32> = part.iter().map(|(_, _, row)| *row).collect();
+            let probing = part.iter().filter(|(_, is_probed, _)| !is_probed).count();
+            // Where the finer field is missing, nothing says that they belong together.
+            if members.len() <= BLOCK_MAX {
+                propose(&members, probing, found);
+            } else {
+                self.neighbours(members, found);
+            }
+        }
+    }
+
+    /// Compares each of too many students with its neighbours in the order of their contents: rows that
+    /// repeat each other still meet, whatever the order of the input.
+    fn neighbours(&self, mut members: Vec<u32>, found: &mut (Vec<u64>, FamilyCount)) {
+        members.sort_by_cached_key(|row| {
+            let record = &self.records[*row as usize];
+            (batch::content_hash(&record.identity), record.id.clone())
+        });
+        let mut proposed = 0;
+        for (at, row) in members.iter().enumerate() {
+            for other in &members[at + 1..members.len().min(at + 1 + NEIGHBOURS_MAX)] {
+                found.0.push(candidate(*row, *other));
+                proposed += 1;
+            }
+        }
+        let students = members.len() as u64;
+        found.1.pairs += proposed;
+        found.1.skipped_blocks += 1;
+        found.1.skipped_students += students;
+        found.1.skipped_pairs += students * (students - 1) / 2 - proposed;
+    }
+}
+
+fn propose(members: &[u32], probing: usize, found: &mut (Vec<u64>, FamilyCount)) {
+    for (at, row) in members[..probing].iter().enumerate() {
+        for other in &members[at + 1..] {
+            found.0.push(candidate(*row, *other));
+            found.1.pairs += 1;
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! From pairs that are the same to clusters of one person each.
+//!
+//! The links are taken from the strongest to the weakest (Kruskal 1956). A link that would bring two
+//! records together that must not be (two valid numbers, a conflict, likely siblings) gives way: it is
+//! reported as a conflict. Within a cluster all pairs are the same, also those no key had found.
+
+use std::collections::HashSet;
+
+use super::{Pair, Record, RowId};
+use crate::limits::CLUSTER_MAX;
+use crate::matching::{Frequencies, Judgement, Model, Reasons, Verdict, judge};
+
+/// The probability of siblings from which a pair must not be joined through others.
+const SIBLINGS_LIKELY: f64 = 0.5;
+
+/// Joins the pairs; returns all pairs with their final verdicts and the clusters, in the order of ids.
+pub(super) fn join(
+    records: &[Record],
+    judged: Vec<Pair>,
+    model: &Model,
+    frequencies: &Frequencies,
+) -> (Vec<Pair>, Vec<Vec<RowId>>) {
+    let (links, mut others): (Vec<Pair>, Vec<Pair>) =
+        judged.into_iter().partition(|pair| pair.judgement.verdict == Verdict::Same);
+    let mut clusters = Vec::new();
+    let mut pairs = Vec::with_capacity(links.len() + others.len());
+    let mut joined = HashSet::new();
+    for component in components(records.len(), links) {
+        let component = Component { records, model, frequencies, links: component };
+        let (kept, members) = component.split();
+        for pair in &kept {
+            joined.insert((pair.a.min(pair.b), pair.a.max(pair.b)));
+        }
+        pairs.extend(kept);
+        clusters.extend(members);
+    }
+    others.retain(|pair| !joined.contains(&(pair.a.min(pair.b), pair.a.max(pair.b))));
+    pairs.append(&mut others);
+    let id = |row: RowId| records[row.index()].id.as_str();
+    for pair in &mut pairs {
+        if id(pair.a) > id(pair.b) {
+            std::mem::swap(&mut pair.a, &mut pair.b);
+        }
+    }
+    pairs.sort_by(|x, y| (id(x.a), id(x.b)).cmp(&(id(y.a), id(y.b))));
+    for cluster in &mut clusters {
+        cluster.sort_by(|x, y| id(*x).cmp(id(*y)));
+    }
+    clusters.sort_by(|x, y| id(x[0]).cmp(id(y[0])));
+    (pairs, clusters)
+}
+
+/// The links, divided into what hangs together.
+fn components(records: usize, links: Vec<Pair>) -> Vec<Vec<Pair>> {
+    let mut sets = Sets::new(records);
+    for link in &links {
+        sets.unite(link.a.0, link.b.0);
+    }
+    let mut by_root: Vec<(u32, Pair)> = links.into_iter().map(|link| (sets.root(link.a.0), link)).collect();
+    by_root.sort_by_key(|(root, _)| *root);
+    by_root.chunk_by(|a, b| a.0 == b.0).map(|part| part.iter().map(|(_, pair)| *pair).collect()).collect()
+}
+
+/// Disjoint sets of rows with path halving (Tarjan and van Leeuwen 1984).
+struct Sets {
+    parent: Vec<u32>,
+}
+
+impl Sets {
+    fn new(count: usize) -> Self {
+        Sets { parent: (0..count as u32).collect() }
+    }
+
+    fn root(&mut self, mut row: u32) -> u32 {
+        while self.parent[row as usize] != row {
+            let next = self.parent[self.parent[row as usize] as usize];
+            self.parent[row as usize] = next;
+            row = next;
+        }
+        row
+    }
+
+    fn unite(&mut self, a: u32, b: u32) {
+        let (a, b) = (self.root(a), self.root(b));
+        self.parent[a.max(b) as usize] = a.min(b);
+    }
+}
+
+/// Links that hang together, and what it takes to judge their records again.
+struct Component<'a> {
+    records: &'a [Record],
+    model: &'a Model,
+    frequencies: &'a Frequencies,
+    links: Vec<Pair>,
+}
+
+impl Component<'_> {
+    /// The pairs of the component with their final verdicts, and its clusters.
+    fn split(mut self) -> (Vec<Pair>, Vec<Vec<RowId>>) {
+        let mut rows: Vec<RowId> = self.links.iter().flat_map(|link| [link.a, link.b]).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        if rows.len() == 2 {
+            return (self.links, vec![rows]);
+        }
+        let id = |row: RowId| self.records[row.index()].id.as_str();
+        // The strongest first; equally strong ones by the ids of their records.
+        self.links.sort_by(|x, y| {
+            let strength = y.judgement.posterior.weight.total_cmp(&x.judgement.posterior.weight);
+            let ids = |pair: &Pair| {
+                let (a, b) = (id(pair.a), id(pair.b));
+                (a.min(b), a.max(b))
+            };
+            strength.then_with(|| ids(x).cmp(&ids(y)))
+        });
+        let forbidden = self.forbidden(&rows);
+        let place = |row: RowId| rows.binary_search(&row).expect("every linked row is in the component");
+        let mut members: Vec<Vec<RowId>> = rows.iter().map(|row| vec![*row]).collect();
+        let mut cluster_of: Vec<usize> = (0..rows.len()).collect();
+        let mut gave_way = Vec::new();
+        for link in &self.links {
+            let (a, b) = (cluster_of[place(link.a)], cluster_of[place(link.b)]);
+            if a == b {
+                continue;
+            }
+            let is_forbidden = members[a]
+                .iter()
+                .any(|x| members[b].iter().any(|y| forbidden.contains(&(*x.min(y), *x.max(y)))));
+            if is_forbidden {
+                gave_way.push(*link);
+                continue;
+            }
+            let moved = std::mem::take(&mut members[b]);
+            moved.iter().for_each(|row| cluster_of[place(*row)] = a);
+            members[a].extend(moved);
+        }
+        members.retain(|cluster| cluster.len() > 1);
+        let mut pairs = self.closure(&members);
+        pairs.extend(gave_way.into_iter().map(|mut link| {
+            link.judgement.verdict = Verdict::Conflict;
+            link.judgement.reasons |= Reasons::WEAKEST_LINK;
+            link
+        }));
+        (pairs, members)
+    }
+
+    fn judge(&self, a: RowId, b: RowId) -> Judgement {
+        let of = |row: RowId| &self.records[row.index()].identity;
+        judge(of(a), of(b), self.model, self.frequencies)
+    }
+
+    /// The pairs that no cluster may hold.
+    fn forbidden(&self, rows: &[RowId]) -> HashSet<(RowId, RowId)> {
+        let mut forbidden = HashSet::new();
+        if rows.len() > CLUSTER_MAX {
+            return forbidden;
+        }
+        for (at, a) in rows.iter().enumerate() {
+            for b in &rows[at + 1..] {
+                let judgement = self.judge(*a, *b);
+                if judgement.evidence.two_valid_numbers
+                    || judgement.verdict == Verdict::Conflict
+                    || judgement.posterior.sibling >= SIBLINGS_LIKELY
+                {
+                    forbidden.insert((*a, *b));
+                }
+            }
+        }
+        forbidden
+    }
+
+    /// Every pair of every cluster: those linked as they were judged, the others joined through them.
+    fn closure(&self, clusters: &[Vec<RowId>]) -> Vec<Pair> {
+        let key = |a: RowId, b: RowId| (a.min(b), a.max(b));
+        let linked: std::collections::HashMap<(RowId, RowId), Judgement> =
+            self.links.iter().map(|link| (key(link.a, link.b), link.judgement)).collect();
+        let mut pairs = Vec::new();
+        for cluster in clusters {
+            if cluster.len() > CLUSTER_MAX {
+                pairs.extend(self.links.iter().filter(|link| cluster.contains(&link.a)));
+                continue;
+            }
+            for (at, a) in cluster.iter().enumerate() {
+                for b in &cluster[at + 1..] {
+                    let judgement = linked.get(&key(*a, *b)).copied().unwrap_or_else(|| {
+                        let mut judgement = self.judge(*a, *b);
+                        judgement.verdict = Verdict::Same;
+                        judgement.reasons |= Reasons::THROUGH_OTHERS;
+                        judgement
+                    });
+                    pairs.push(Pair { a: *a, b: *b, judgement });
+                }
+            }
+        }
+        pairs
+    }
+}

@@ -1,0 +1,167 @@
+//! Tests of whole runs on made-up students.
+
+use super::*;
+use crate::matching::{ProblemClass, Reasons};
+use crate::student::{GivenDocument, GivenGuardian, Origin, Student};
+
+const FATHER: &str = "11010519491231002X";
+
+fn student(record_id: &'static str, number: &'static str, name: &'static str) -> Student<'static> {
+    Student {
+        record_id,
+        documents: vec![GivenDocument { kind: "1", number }],
+        name,
+        sex: "1",
+        birthdate: "20100515",
+        region: "110105001002",
+        guardians: vec![GivenGuardian {
+            name: "王大山",
+            document: GivenDocument { kind: "1", number: FATHER },
+            phone: "",
+        }],
+        ..Student::default()
+    }
+}
+
+fn run(students: &[Student<'_>], threads: usize) -> Findings {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    let mut dedupe = Dedupe::default();
+    for (part, row) in students.chunks(3).zip((2..).step_by(3)) {
+        let mut batch = Batch::default();
+        part.iter().zip(row..).for_each(|(student, row)| batch.push(student, Origin { file: 0, row }));
+        dedupe.add(batch);
+    }
+    pool.install(|| dedupe.run(&Model::default(), &())).unwrap()
+}
+
+fn told(findings: &Findings) -> Vec<(String, String, &'static str)> {
+    let id = |row| findings.record(row).id.to_string();
+    findings.pairs.iter().map(|pair| (id(pair.a), id(pair.b), pair.judgement.verdict.code())).collect()
+}
+
+fn clusters(findings: &Findings) -> Vec<Vec<&str>> {
+    let ids = |cluster: &Vec<RowId>| cluster.iter().map(|row| findings.record(*row).id.as_str()).collect();
+    findings.clusters.iter().map(ids).collect()
+}
+
+#[test]
+fn a_cluster_holds_all_its_pairs() {
+    let students = [
+        student("a", "110105201005150010", "王小明"),
+        student("b", "110105201005150010", "王晓铭"),
+        student("c", "", "王晓铭"),
+        student("d", "440524201001010018", "李强"),
+    ];
+    let findings = run(&students, 1);
+    assert_eq!(clusters(&findings), [["a", "b", "c"]]);
+    let pairs = told(&findings);
+    for pair in [("a", "b"), ("a", "c"), ("b", "c")] {
+        assert!(pairs.contains(&(pair.0.into(), pair.1.into(), "same")), "{pair:?} in {pairs:?}");
+    }
+}
+
+#[test]
+fn a_cluster_never_holds_a_forbidden_pair() {
+    // c is like a and like b, which have valid numbers of their own.
+    let mut students = [
+        student("a", "110105201005150010", "王小明"),
+        student("b", "110105201005150037", "王小明"),
+        student("c", "", "王小明"),
+    ];
+    for rotation in 0..3 {
+        students.rotate_left(1);
+        let findings = run(&students, 2);
+        assert_eq!(findings.clusters.len(), 1, "rotation {rotation}");
+        assert!(findings.clusters[0].len() == 2);
+        let conflict = |pair: &&Pair| pair.judgement.reasons.contains(Reasons::WEAKEST_LINK);
+        assert_eq!(findings.pairs.iter().filter(conflict).count(), 1);
+        let two = findings.pairs.iter().find(|pair| pair.judgement.class() == Some(ProblemClass::TwoNumbers));
+        assert!(two.is_some(), "a and b are a conflict");
+    }
+}
+
+#[test]
+fn order_and_threads_change_nothing() {
+    let mut students = Vec::new();
+    for at in 0..60 {
+        let id: &'static str = format!("r{at}").leak();
+        let name = ["王小明", "王晓铭", "王小亮", "李强", "欧阳娜", "张伟"][at % 6];
+        let number = ["110105201005150010", "", "110105201005150037", "110105201005150015"][at % 4];
+        students.push(student(id, number, name));
+    }
+    students.push(student("r1", "", "张伟"));
+    students.push(student("r1", "110105201005150010", "李强"));
+    let first = run(&students, 1);
+    assert_eq!(first.repeated_ids, 2);
+    let facts = |findings: &Findings| {
+        let judgements: Vec<_> = findings.pairs.iter().map(|pair| pair.judgement).collect();
+        let singles: Vec<_> = findings
+            .singles
+            .iter()
+            .map(|single| (findings.record(single.row).id.clone(), single.class))
+            .collect();
+        (told(findings), judgements, singles, findings.families.clone(), findings.dropped)
+    };
+    for turn in 1..6 {
+        students.rotate_left(7);
+        students.swap(turn, turn * 9);
+        let other = run(&students, 1 + turn % 2);
+        assert_eq!(facts(&first), facts(&other));
+        assert_eq!(clusters(&first), clusters(&other));
+    }
+}
+
+#[test]
+fn a_key_held_by_too_many_is_counted_and_repeated_rows_still_meet() {
+    let students: Vec<Student<'_>> =
+        (0..300).map(|at| student(format!("r{at:03}").leak(), "110105201005150010", "王小明")).collect();
+    let findings = run(&students, 2);
+    assert_eq!(findings.clusters.len(), 1);
+    assert_eq!(findings.clusters[0].len(), 300);
+    let document = findings.families[0];
+    assert_eq!((document.divided, document.skipped_blocks, document.skipped_students), (1, 1, 300));
+    assert_eq!(document.pairs + document.skipped_pairs, 300 * 299 / 2);
+}
+
+#[test]
+fn records_with_wrong_numbers_are_problems_by_themselves() {
+    let students = [
+        student("a", "110105201005150015", "王小明"),
+        student("b", "4.20103E+17", "李强"),
+        student("c", FATHER, "张伟"),
+        student("d", "110105201005150010", "赵丽"),
+    ];
+    let findings = run(&students, 1);
+    let classes: Vec<_> = findings.singles.iter().map(|single| single.class).collect();
+    assert_eq!(
+        classes,
+        [ProblemClass::InvalidNumber, ProblemClass::DamagedNumber, ProblemClass::GuardiansNumber]
+    );
+}
+
+#[test]
+fn a_cancelled_run_finds_nothing() {
+    struct Stop;
+    impl Observer for Stop {
+        fn progress(&self, _: Phase, _: u64, _: u64) {}
+        fn is_cancelled(&self) -> bool {
+            true
+        }
+    }
+    let mut batch = Batch::default();
+    batch.push(&student("a", "", "王小明"), Origin::default());
+    let mut dedupe = Dedupe::default();
+    dedupe.add(batch);
+    assert_eq!(dedupe.run(&Model::default(), &Stop).unwrap_err(), Cancelled);
+}
+
+#[test]
+fn a_row_with_nothing_to_compare_is_told() {
+    let mut batch = Batch::default();
+    batch.push(
+        &Student { record_id: "a", birthdate: "20100515", ..Student::default() },
+        Origin { file: 0, row: 2 },
+    );
+    assert!(batch.is_empty());
+    assert_eq!(batch.take_issues().len(), 1);
+}

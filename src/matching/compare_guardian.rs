@@ -1,0 +1,109 @@
+//! The guardians, in any order, by document first and by name where documents are missing.
+
+use super::level::Level;
+use crate::identity::Identity;
+use crate::identity::document::{Document, DocumentFlags};
+use crate::identity::name::Name;
+
+/// Symmetric. A student's number that is the other's guardian's counts as that guardian.
+pub(super) fn compare(a: &Identity, b: &Identity) -> Level {
+    let shared = shared_documents(a, b);
+    match shared {
+        2.. => return Level::Both,
+        1 => return Level::One,
+        _ => {}
+    }
+    if a.guardian_documents().any(|one| b.guardian_documents().any(|other| is_one_correction(one, other))) {
+        return Level::Repaired;
+    }
+    let names = shared_names(a, b);
+    let comparable = |identity: &Identity| identity.guardian_documents().next().is_some();
+    match (comparable(a) && comparable(b), names) {
+        // Documents differ on both sides: two shared names outweigh them, one does not.
+        (true, 2..) | (false, 1..) => Level::NamesOnly,
+        (true, _) => Level::Different,
+        (false, 0) if a.guardians.is_empty() || b.guardians.is_empty() => Level::Missing,
+        (false, 0) if has_names(a) && has_names(b) => Level::Different,
+        (false, 0) => Level::Missing,
+    }
+}
+
+fn shared_documents(a: &Identity, b: &Identity) -> usize {
+    let direct = a
+        .guardian_documents()
+        .filter(|one| b.guardian_documents().any(|other| one.number == other.number))
+        .count();
+    direct.max(usize::from(entered_as_student(a, b) || entered_as_student(b, a)))
+}
+
+/// One record's student number is a guardian of the other.
+fn entered_as_student(a: &Identity, b: &Identity) -> bool {
+    a.documents.iter().any(|document| {
+        !document.flags.contains(DocumentFlags::SPREADSHEET_DAMAGE)
+            && b.guardian_documents().any(|guardians| guardians.number == document.number)
+    })
+}
+
+/// Exactly one side fails its check, and one substitution, swap, or lost digit explains it.
+fn is_one_correction(a: &Document, b: &Document) -> bool {
+    a.kind == b.kind
+        && a.kind.has_check()
+        && a.is_valid() != b.is_valid()
+        && strsim::osa_distance(a.number.as_str(), b.number.as_str()) <= 1
+}
+
+fn has_names(identity: &Identity) -> bool {
+    identity.guardians.iter().any(|guardian| guardian.name.is_some())
+}
+
+fn shared_names(a: &Identity, b: &Identity) -> usize {
+    let names = |identity: &Identity| -> smallvec::SmallVec<[Name; 2]> {
+        identity.guardians.iter().filter_map(|guardian| guardian.name.clone()).collect()
+    };
+    let others = names(b);
+    names(a).iter().filter(|one| others.iter().any(|other| is_same_name(one, other))).count()
+}
+
+/// Equal, equal in loose form, or equal in sound.
+fn is_same_name(a: &Name, b: &Name) -> bool {
+    a == b
+        || a.loose().is_some_and(|loose| b.loose().as_ref() == Some(&loose))
+        || a.phonetic().iter().any(|form| b.phonetic().contains(form))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::student::{GivenDocument, GivenGuardian, Student};
+
+    fn identity(guardians: &[(&str, &str)]) -> Identity {
+        let guardians = guardians
+            .iter()
+            .map(|(name, number)| GivenGuardian {
+                name,
+                document: GivenDocument { kind: "", number },
+                phone: "",
+            })
+            .collect();
+        Identity::of(&Student { guardians, ..Student::default() }, &mut Vec::new())
+    }
+
+    fn level(a: &[(&str, &str)], b: &[(&str, &str)]) -> Level {
+        let (a, b) = (identity(a), identity(b));
+        assert_eq!(compare(&a, &b), compare(&b, &a));
+        compare(&a, &b)
+    }
+
+    #[test]
+    fn levels_of_guardians() {
+        let (father, mother) = (("王大山", "11010519491231002X"), ("李秀英", "440524188001010014"));
+        assert_eq!(level(&[father, mother], &[mother, father]), Level::Both);
+        assert_eq!(level(&[father, mother], &[mother]), Level::One);
+        assert_eq!(level(&[father], &[("王大山", "110105194912310021")]), Level::Repaired);
+        assert_eq!(level(&[father], &[("王大三", "")]), Level::NamesOnly);
+        assert_eq!(level(&[father], &[mother]), Level::Different);
+        assert_eq!(level(&[("王大山", "")], &[("李秀英", "")]), Level::Different);
+        assert_eq!(level(&[father], &[]), Level::Missing);
+        assert_eq!(level(&[("王大山", "")], &[("", "440524188001010014")]), Level::Missing);
+    }
+}

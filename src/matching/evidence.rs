@@ -1,0 +1,51 @@
+//! The evidence of a pair: a level for each field, and what the rules need besides.
+
+use super::frequency::{Frequencies, Rarity};
+use super::level::{Field, Level};
+use super::{compare_document, compare_guardian, compare_name, compare_other};
+use crate::identity::Identity;
+
+/// How two identities agree, field by field.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Evidence {
+    levels: [Level; Field::COUNT],
+    /// How rare the shared values are among strangers.
+    pub rarity: Rarity,
+    /// Both hold valid, different numbers of one kind that carries a check character.
+    pub two_valid_numbers: bool,
+    /// A number entered for one student is a guardian's, of either.
+    pub guardians_number: bool,
+}
+
+impl Evidence {
+    /// Compares two identities. Symmetric. About 150 ns for two students of one name.
+    pub fn of(a: &Identity, b: &Identity, frequencies: &Frequencies) -> Self {
+        let document = compare_document::compare(a, b);
+        let name = compare_name::compare(a, b);
+        let mut levels = [Level::Missing; Field::COUNT];
+        levels[Field::Document as usize] = document.level;
+        levels[Field::Name as usize] = name;
+        levels[Field::Birth as usize] = compare_other::birth(a, b);
+        levels[Field::Sex as usize] = compare_other::sex(a, b);
+        levels[Field::Place as usize] = compare_other::place(a, b);
+        levels[Field::Guardian as usize] = compare_guardian::compare(a, b);
+        levels[Field::School as usize] = compare_other::equal_or_not(a.school, b.school);
+        levels[Field::Enrolled as usize] = compare_other::enrolled(a, b);
+        levels[Field::Phone as usize] = compare_other::phone(a, b);
+        levels[Field::Address as usize] = compare_other::address(a, b);
+        levels[Field::FormerNumber as usize] =
+            compare_other::equal_or_not(a.former_number.as_deref(), b.former_number.as_deref());
+        Evidence {
+            levels,
+            rarity: frequencies.rarity(a, b, &levels),
+            two_valid_numbers: document.two_valid,
+            guardians_number: document.guardians,
+        }
+    }
+
+    /// The level of a field.
+    #[inline]
+    pub fn level(&self, field: Field) -> Level {
+        self.levels[field as usize]
+    }
+}

@@ -1,0 +1,253 @@
+//! How common the shared values are: 张伟 says little, 令狐楚 a lot.
+//!
+//! A share is the probability that a stranger holds the value. It is the larger of what is published for
+//! the nation (names) and what the population at hand shows, without the two students compared, and
+//! never below a floor: no file is large enough to call a name unique.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use super::level::{Field, Level};
+use crate::hash::{hash_bytes, mix};
+use crate::identity::Identity;
+use crate::identity::name::{Name, Script, frequency};
+use crate::identity::place::Place;
+
+/// The smallest share of a surname or a token (a rare surname of a large nation).
+const SURNAME_FLOOR: f64 = 2e-6;
+/// The smallest share of a given name.
+const GIVEN_FLOOR: f64 = 1e-7;
+/// The share of one part of a name of which nothing is published and nothing was counted: names in
+/// letters and names in segments. One in a thousand, as for the commoner Uyghur or English names.
+const UNKNOWN_PART: f64 = 1e-3;
+/// The smallest share of a county; there are some 2,850 of them.
+const COUNTY_FLOOR: f64 = 3.5e-4;
+/// The smallest share of a village or street of twelve digits; there are some 600,000.
+const VILLAGE_FLOOR: f64 = 1e-5;
+/// The smallest share of a school; there are some 200,000.
+const SCHOOL_FLOOR: f64 = 2e-5;
+
+/// The shares of the values that a pair agrees on; 1 where it does not agree or nothing is known.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rarity {
+    /// Of people with this surname and given name.
+    pub name: f64,
+    /// Of people with this surname.
+    pub surname: f64,
+    /// Of people with this given name.
+    pub given: f64,
+    /// Of students recorded in this county.
+    pub county: f64,
+    /// Of students recorded at this place as a whole.
+    pub place: f64,
+    /// Of students at this school.
+    pub school: f64,
+    /// One in how many students, as a share: the chance to hit one student blindly.
+    pub one: f64,
+}
+
+impl Rarity {
+    const fn unknown(one: f64) -> Self {
+        Rarity { name: 1.0, surname: 1.0, given: 1.0, county: 1.0, place: 1.0, school: 1.0, one }
+    }
+}
+
+#[derive(Clone, Copy)]
+#[repr(u64)]
+enum Term {
+    Surname = 1,
+    Given = 2,
+    County = 3,
+    Place = 4,
+    School = 5,
+}
+
+/// A hash that is used as it is.
+#[derive(Default, Clone, Copy)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("only 64-bit hashes are keys here")
+    }
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
+    }
+}
+
+/// Collects the values of a population; see [`FrequencyCounter::finish`].
+#[derive(Debug, Default, Clone)]
+pub struct FrequencyCounter {
+    students: u64,
+    terms: Vec<u64>,
+}
+
+impl FrequencyCounter {
+    /// Counts one student. Five terms, 40 bytes, until the counter is finished.
+    pub fn add(&mut self, identity: &Identity) {
+        self.students += 1;
+        if let Some(name) = &identity.name {
+            let (surname, given) = name.parts();
+            self.terms.push(text_term(Term::Surname, &surname));
+            self.terms.push(text_term(Term::Given, &given));
+        }
+        if let Some(place) = identity.place {
+            self.terms.push(county_term(place));
+            self.terms.push(mix(Term::Place as u64, place.code().get()));
+        }
+        if let Some(school) = identity.school {
+            self.terms.push(mix(Term::School as u64, school.get()));
+        }
+    }
+
+    /// Adds what another counter collected; the order of additions does not matter.
+    pub fn append(&mut self, other: &mut FrequencyCounter) {
+        self.students += other.students;
+        self.terms.append(&mut other.terms);
+        other.students = 0;
+    }
+
+    /// The frequencies of the population.
+    pub fn finish(mut self) -> Frequencies {
+        use rayon::prelude::*;
+        self.terms.par_sort_unstable();
+        let mut counts = HashMap::default();
+        for run in self.terms.chunk_by(|a, b| a == b) {
+            // What the two students compared hold themselves is no evidence of others.
+            if run.len() > 2 {
+                counts.insert(run[0], u32::try_from(run.len()).unwrap_or(u32::MAX));
+            }
+        }
+        Frequencies { students: self.students, counts }
+    }
+}
+
+/// How often each value occurs in a population.
+#[derive(Debug, Clone, Default)]
+pub struct Frequencies {
+    students: u64,
+    counts: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
+}
+
+impl Frequencies {
+    /// A population of which only its size is known; names are judged by the nation's shares.
+    pub fn of_size(students: u64) -> Self {
+        Frequencies { students, counts: HashMap::default() }
+    }
+
+    /// How many students the population has; at least 100, so that a file of two rows is not taken for
+    /// a nation of two.
+    pub fn population(&self) -> f64 {
+        self.students.max(100) as f64
+    }
+
+    /// The share of the others who hold a term: those beyond the two compared.
+    fn share(&self, term: u64) -> f64 {
+        self.counts.get(&term).map_or(0.0, |count| f64::from(count - 2) / self.population())
+    }
+
+    /// The shares that matter for a pair agreeing on these levels. Symmetric: where the two hold
+    /// different values (names of one sound) the commoner one counts.
+    pub(super) fn rarity(&self, a: &Identity, b: &Identity, levels: &[Level; Field::COUNT]) -> Rarity {
+        let mut rarity = Rarity::unknown(1.0 / self.population());
+        let name = levels[Field::Name as usize];
+        if let (Some(one), Some(other)) = (&a.name, &b.name)
+            && !matches!(name, Level::Missing | Level::Different)
+        {
+            let (surname, given) = self.name_shares(one);
+            (rarity.surname, rarity.given) = (surname, given);
+            rarity.name = surname * given;
+            if one != other {
+                let (surname, given) = self.name_shares(other);
+                rarity.name = rarity.name.max(surname * given);
+                rarity.surname = rarity.surname.max(surname);
+                rarity.given = rarity.given.max(given);
+            }
+        }
+        if let (Some(place), true) =
+            (a.place, matches!(levels[Field::Place as usize], Level::Equal | Level::SameCounty))
+        {
+            rarity.county = self.share(county_term(place)).max(COUNTY_FLOOR);
+            rarity.place = self.share(mix(Term::Place as u64, place.code().get())).max(VILLAGE_FLOOR);
+        }
+        if let (Some(school), Level::Equal) = (a.school, levels[Field::School as usize]) {
+            rarity.school = self.share(mix(Term::School as u64, school.get())).max(SCHOOL_FLOOR);
+        }
+        rarity
+    }
+
+    fn name_shares(&self, name: &Name) -> (f64, f64) {
+        let (surname, given) = name.parts();
+        let counted = |term, text: &str| self.share(text_term(term, text));
+        let is_common_form =
+            name.script() == Script::Han && !surname.is_empty() && surname.chars().count() <= 2;
+        let published = |share: Option<f32>, floor: f64| match share {
+            Some(share) => f64::from(share).max(floor),
+            None if is_common_form => floor,
+            None => UNKNOWN_PART,
+        };
+        let (known_surname, known_given) = match is_common_form {
+            true => (frequency::surname_share(&surname), frequency::given_share(&given)),
+            false => (None, None),
+        };
+        let of_surname = counted(Term::Surname, &surname).max(published(known_surname, SURNAME_FLOOR));
+        let of_given = match given.is_empty() {
+            true => 1.0,
+            false => counted(Term::Given, &given).max(published(known_given, GIVEN_FLOOR)),
+        };
+        (of_surname.min(1.0), of_given.min(1.0))
+    }
+}
+
+fn text_term(term: Term, text: &str) -> u64 {
+    hash_bytes(term as u64, text.as_bytes())
+}
+
+fn county_term(place: Place) -> u64 {
+    let code = place.county().map_or(place.code().get(), |county| u64::from(county.get()));
+    mix(Term::County as u64, code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::student::Student;
+
+    fn named(name: &str) -> Identity {
+        Identity::of(&Student { name, region: "110105", ..Student::default() }, &mut Vec::new())
+    }
+
+    fn rarity(frequencies: &Frequencies, a: &str, b: &str) -> Rarity {
+        let (a, b) = (named(a), named(b));
+        let evidence = super::super::Evidence::of(&a, &b, frequencies);
+        assert_eq!(evidence.rarity, super::super::Evidence::of(&b, &a, frequencies).rarity);
+        evidence.rarity
+    }
+
+    #[test]
+    fn common_names_are_commoner() {
+        let nation = Frequencies::of_size(1_000_000);
+        let common = rarity(&nation, "张伟", "张伟").name;
+        assert!((1e-5..1e-2).contains(&common), "{common}");
+        assert!(rarity(&nation, "令狐楚", "令狐楚").name < common / 1000.0);
+        assert!(rarity(&nation, "章伟", "张伟").name >= common);
+    }
+
+    #[test]
+    fn a_population_counts_beyond_the_pair() {
+        let mut counter = FrequencyCounter::default();
+        for _ in 0..50 {
+            counter.add(&named("令狐楚"));
+        }
+        for _ in 0..950 {
+            counter.add(&named("张伟"));
+        }
+        let frequencies = counter.finish();
+        let shares = rarity(&frequencies, "令狐楚", "令狐楚");
+        assert!((shares.surname - 0.048).abs() < 1e-9, "{}", shares.surname);
+        assert!((shares.county - 0.998).abs() < 1e-9, "{}", shares.county);
+    }
+}

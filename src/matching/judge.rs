@@ -1,0 +1,185 @@
+//! From evidence to a verdict.
+
+use super::evidence::Evidence;
+use super::frequency::Frequencies;
+use super::level::{Field, Level};
+use super::model::Model;
+use super::reason::{ProblemClass, Reasons};
+use super::rules::{self, Rule};
+use crate::identity::Identity;
+
+/// What a pair is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// One person.
+    Same,
+    /// Facts contradict: a human must act.
+    Conflict,
+    /// Grey: a human must look.
+    Review,
+    /// Two people, as far as can be told; not reported.
+    Dropped,
+}
+
+impl Verdict {
+    /// Every verdict, in the order of reports.
+    pub const ALL: [Verdict; 4] = [Verdict::Same, Verdict::Conflict, Verdict::Review, Verdict::Dropped];
+
+    /// The verdict's name in reports.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Verdict::Same => "same",
+            Verdict::Conflict => "conflict",
+            Verdict::Review => "review",
+            Verdict::Dropped => "dropped",
+        }
+    }
+}
+
+/// The probabilities of the three hypotheses after the evidence; they sum to 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Posterior {
+    /// One person.
+    pub same: f64,
+    /// Twins or siblings.
+    pub sibling: f64,
+    /// Strangers.
+    pub stranger: f64,
+    /// The match weight in bits, without the prior: log2 of same against stranger.
+    pub weight: f64,
+}
+
+/// A verdict with its reasons.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Judgement {
+    /// What the pair is.
+    pub verdict: Verdict,
+    /// Why.
+    pub reasons: Reasons,
+    /// How probable.
+    pub posterior: Posterior,
+    /// On which evidence.
+    pub evidence: Evidence,
+}
+
+/// Judges a pair in a population. Symmetric and pure. About 0.3 µs.
+///
+/// # Examples
+/// ```
+/// use renji::identity::Identity;
+/// use renji::matching::{Frequencies, Model, Verdict, judge};
+/// use renji::student::{GivenDocument, Student};
+///
+/// let read = |name, birthdate| {
+///     let documents = vec![GivenDocument { kind: "1", number: "440524201001010018" }];
+///     Identity::of(&Student { documents, name, birthdate, ..Student::default() }, &mut Vec::new())
+/// };
+/// let (a, b) = (read("周洋明", "2010-01-01"), read("周洋名", "20100101"));
+/// let judgement = judge(&a, &b, &Model::default(), &Frequencies::of_size(1_000_000));
+/// assert_eq!(judgement.verdict, Verdict::Same);
+/// ```
+pub fn judge(a: &Identity, b: &Identity, model: &Model, frequencies: &Frequencies) -> Judgement {
+    let evidence = Evidence::of(a, b, frequencies);
+    let posterior = posterior(&evidence, model);
+    let verdict = verdict(&evidence, &posterior, model);
+    let reasons = if verdict == Verdict::Dropped { Reasons::empty() } else { reasons(&evidence, &posterior) };
+    Judgement { verdict, reasons, posterior, evidence }
+}
+
+/// The probabilities of the three hypotheses by Bayes' rule, with the fields taken as independent under
+/// each hypothesis.
+pub fn posterior(evidence: &Evidence, model: &Model) -> Posterior {
+    let one = evidence.rarity.one;
+    let same_prior = (model.priors.same_per_student * one).min(0.5);
+    let sibling_prior = (model.priors.siblings_per_student * one).min(0.4);
+    // Eleven factors of at least 1e-10 or so stay far inside the range of a double.
+    let (mut same, mut sibling, mut stranger) = (1.0, 1.0, 1.0);
+    for field in Field::ALL {
+        let likelihood = model.likelihood(field, evidence.level(field), &evidence.rarity);
+        same *= likelihood.same;
+        sibling *= likelihood.sibling;
+        stranger *= likelihood.stranger;
+    }
+    let weight = (same / stranger).log2();
+    same *= same_prior;
+    sibling *= sibling_prior;
+    stranger *= 1.0 - same_prior - sibling_prior;
+    let sum = same + sibling + stranger;
+    Posterior { same: same / sum, sibling: sibling / sum, stranger: stranger / sum, weight }
+}
+
+fn verdict(evidence: &Evidence, posterior: &Posterior, model: &Model) -> Verdict {
+    let thresholds = &model.thresholds;
+    let grey = if posterior.same >= thresholds.review { Verdict::Review } else { Verdict::Dropped };
+    let by_weight = if posterior.same >= thresholds.same { Verdict::Same } else { grey };
+    match rules::fired(evidence).next() {
+        Some(Rule::Contradiction) => Verdict::Conflict,
+        Some(Rule::SharedNumber) if by_weight == Verdict::Same => Verdict::Same,
+        Some(Rule::SharedNumber) => Verdict::Conflict,
+        Some(Rule::TwoValidNumbers) if posterior.same >= thresholds.two_numbers => Verdict::Conflict,
+        Some(Rule::TwoValidNumbers) => Verdict::Dropped,
+        Some(Rule::TwinsPossible) => grey,
+        None => by_weight,
+    }
+}
+
+fn reasons(evidence: &Evidence, posterior: &Posterior) -> Reasons {
+    use Level::*;
+    let (document, name, birth) =
+        (evidence.level(Field::Document), evidence.level(Field::Name), evidence.level(Field::Birth));
+    let same_name = matches!(name, Equal | Variant);
+    let flags = [
+        (Reasons::SHARED_NUMBER, matches!(document, Equal | EqualUnchecked)),
+        (Reasons::NUMBER_MISTYPED, matches!(document, Repaired | Near)),
+        (Reasons::TWO_NUMBERS, evidence.two_valid_numbers),
+        (Reasons::NO_NUMBER, document == Missing),
+        (Reasons::GUARDIANS_NUMBER, evidence.guardians_number),
+        (Reasons::NAME_DIFFERS, matches!(name, Different | SurnameSame | GivenSame | OneCharacter)),
+        (
+            Reasons::NAME_SIMILAR,
+            matches!(name, Variant | Alias | SameSound | LookAlike | Wildcard | Near | Segments | Initials),
+        ),
+        (Reasons::BIRTH_DIFFERS, birth == Different),
+        (Reasons::BIRTH_SIMILAR, matches!(birth, Lunar | Swapped | YearOff | Near)),
+        (Reasons::SEX_DIFFERS, evidence.level(Field::Sex) == Different),
+        (Reasons::MOVED, matches!(evidence.level(Field::Place), SamePrefecture | SameProvince | Different)),
+        (Reasons::SAME_NAME_AND_BIRTH, same_name && matches!(birth, Equal | Placeholder)),
+        (
+            Reasons::SAME_GUARDIAN,
+            matches!(evidence.level(Field::Guardian), Both | One | Repaired | NamesOnly),
+        ),
+        (Reasons::TWINS_POSSIBLE, posterior.sibling >= 0.1),
+    ];
+    flags.into_iter().filter(|(_, holds)| *holds).map(|(reason, _)| reason).collect()
+}
+
+impl Judgement {
+    /// The class of problem the pair is, `None` for a dropped pair.
+    pub fn class(&self) -> Option<ProblemClass> {
+        let has = |reason| self.reasons.contains(reason);
+        Some(match self.verdict {
+            Verdict::Dropped => return None,
+            Verdict::Conflict if has(Reasons::TWO_NUMBERS) && !has(Reasons::SHARED_NUMBER) => {
+                ProblemClass::TwoNumbers
+            }
+            Verdict::Conflict => ProblemClass::SharedNumber,
+            Verdict::Review if has(Reasons::NO_NUMBER) && has(Reasons::SAME_NAME_AND_BIRTH) => {
+                ProblemClass::NoNumber
+            }
+            Verdict::Review => ProblemClass::Unclear,
+            Verdict::Same if has(Reasons::GUARDIANS_NUMBER) => ProblemClass::GuardiansNumber,
+            Verdict::Same if has(Reasons::NUMBER_MISTYPED) => ProblemClass::NumberMistyped,
+            Verdict::Same
+                if has(Reasons::SHARED_NUMBER)
+                    && (has(Reasons::NAME_SIMILAR) || has(Reasons::NAME_DIFFERS)) =>
+            {
+                ProblemClass::NameDisagrees
+            }
+            Verdict::Same => ProblemClass::Duplicate,
+        })
+    }
+}
+
+#[cfg(test)]
+#[path = "judge_tests.rs"]
+mod tests;
