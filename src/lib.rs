@@ -18,6 +18,10 @@ pub mod student;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]
+pub mod error;
+#[cfg(feature = "cli")]
+pub mod evaluate;
+#[cfg(feature = "cli")]
 pub mod report;
 #[cfg(feature = "cli")]
 pub mod source;

@@ -1,6 +1,64 @@
 //! Flags to checked configuration to exit code.
+//!
+//! | file | what lives there |
+//! |---|---|
+//! | `flags` | what may be typed |
+//! | `config` | what was meant, checked |
+//! | `exit` | how it ended |
+//! | `terminal` | the only door to the terminal |
+//! | `progress`, `messages` | what is said meanwhile, in Chinese and English |
+//! | `interrupt` | Ctrl-C |
+//! | `dedupe`, `evaluate`, `explain` | the commands |
 
-/// Runs the command line.
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+mod config;
+mod dedupe;
+mod evaluate;
+mod exit;
+mod explain;
+mod flags;
+mod interrupt;
+mod messages;
+mod progress;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::error::Result;
+use exit::Exit;
+use flags::{Command, Flags};
+use terminal::Terminal;
+
+/// Runs the command line: parses the arguments of the process, does the work, answers its exit code.
+pub fn main() -> ExitCode {
+    let flags = match Flags::try_parse() {
+        Ok(flags) => flags,
+        Err(error) => {
+            // Help and version come this way too. A closed pipe is no error.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Done }.into();
+        }
+    };
+    interrupt::install();
+    let language = config::language(flags.lang());
+    let terminal = Terminal::new(language, flags.quiet());
+    let result = run(flags.command, &terminal);
+    // After Ctrl-C the handler ends the process; what failed because of it is nobody's error.
+    interrupt::wait_if_interrupted();
+    match result {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            terminal.error(&error);
+            Exit::of(&error).into()
+        }
+    }
+}
+
+fn run(command: Command, terminal: &Terminal) -> Result<Exit> {
+    match command {
+        Command::Dedupe(flags) => dedupe::run(&config::Dedupe::check(flags)?, terminal),
+        Command::Evaluate(flags) => evaluate::run(&flags, terminal),
+        Command::Explain(flags) => explain::run(&config::Explain::check(flags)?, terminal),
+    }
 }

@@ -86,39 +86,43 @@ pub fn judge(a: &Identity, b: &Identity, model: &Model, frequencies: &Frequencie
     Judgement { verdict, reasons, posterior, evidence }
 }
 
-/// The probabilities of the three hypotheses by Bayes' rule, with the fields taken as independent under
-/// each hypothesis.
+/// The probabilities of the hypotheses by Bayes' rule, with the fields taken as independent under each of
+/// same, twin, sibling and stranger.
 pub fn posterior(evidence: &Evidence, model: &Model) -> Posterior {
     let one = evidence.rarity.one;
-    let same_prior = (model.priors.same_per_student * one).min(0.5);
-    let sibling_prior = (model.priors.siblings_per_student * one).min(0.4);
+    let priors = &model.priors;
+    let mut same = (priors.same_per_student * one).min(0.3);
+    let mut twin = (priors.twins_per_student * one).min(0.2);
+    let mut sibling = (priors.siblings_per_student * one).min(0.3);
+    let mut stranger = 1.0 - same - twin - sibling;
+    let mut weight = 0.0;
     // Eleven factors of at least 1e-10 or so stay far inside the range of a double.
-    let (mut same, mut sibling, mut stranger) = (1.0, 1.0, 1.0);
     for field in Field::ALL {
         let likelihood = model.likelihood(field, evidence.level(field), &evidence.rarity);
         same *= likelihood.same;
+        twin *= likelihood.twin;
         sibling *= likelihood.sibling;
         stranger *= likelihood.stranger;
+        weight += likelihood.weight();
     }
-    let weight = (same / stranger).log2();
-    same *= same_prior;
-    sibling *= sibling_prior;
-    stranger *= 1.0 - same_prior - sibling_prior;
-    let sum = same + sibling + stranger;
-    Posterior { same: same / sum, sibling: sibling / sum, stranger: stranger / sum, weight }
+    let sum = same + twin + sibling + stranger;
+    Posterior { same: same / sum, sibling: (twin + sibling) / sum, stranger: stranger / sum, weight }
 }
 
 fn verdict(evidence: &Evidence, posterior: &Posterior, model: &Model) -> Verdict {
     let thresholds = &model.thresholds;
     let grey = if posterior.same >= thresholds.review { Verdict::Review } else { Verdict::Dropped };
     let by_weight = if posterior.same >= thresholds.same { Verdict::Same } else { grey };
+    let is_supported = rules::is_supported(evidence);
     match rules::fired(evidence).next() {
         Some(Rule::Contradiction) => Verdict::Conflict,
         Some(Rule::SharedNumber) if by_weight == Verdict::Same => Verdict::Same,
         Some(Rule::SharedNumber) => Verdict::Conflict,
-        Some(Rule::TwoValidNumbers) if posterior.same >= thresholds.two_numbers => Verdict::Conflict,
+        Some(Rule::TwoValidNumbers) if is_supported && posterior.same >= thresholds.two_numbers => {
+            Verdict::Conflict
+        }
         Some(Rule::TwoValidNumbers) => Verdict::Dropped,
-        Some(Rule::TwinsPossible) => grey,
+        Some(Rule::TwinsPossible | Rule::NameAndBirthOnly) => grey,
         None => by_weight,
     }
 }

@@ -1,4 +1,8 @@
-//! The model: for each field and level, how often it is seen under each of three hypotheses.
+//! The model: for each field and level, how often it is seen under each hypothesis.
+//!
+//! The hypotheses are three, the same person, a twin or sibling, a stranger; inside the model twins and
+//! siblings stand apart, because what twins share (birthday, class, consecutive numbers) siblings do not,
+//! and one average of both would describe neither.
 //!
 //! One value, serialisable, with a version; it can be read, edited and trained. The shipped one is
 //! [`Model::default`], its numbers and their origin are in `weights.rs`.
@@ -8,12 +12,14 @@ use serde::{Deserialize, Serialize};
 use super::frequency::Rarity;
 use super::level::{Field, Level};
 
-/// The probabilities of an observation under the three hypotheses.
+/// The probabilities of an observation under each hypothesis.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Likelihood {
     /// The same person.
     pub same: f64,
-    /// Twins or siblings.
+    /// Twins.
+    pub twin: f64,
+    /// Siblings of different age.
     pub sibling: f64,
     /// Strangers.
     pub stranger: f64,
@@ -21,7 +27,7 @@ pub struct Likelihood {
 
 impl Likelihood {
     /// What says nothing: a missing field.
-    pub const NEUTRAL: Likelihood = Likelihood { same: 1.0, sibling: 1.0, stranger: 1.0 };
+    pub const NEUTRAL: Likelihood = Likelihood { same: 1.0, twin: 1.0, sibling: 1.0, stranger: 1.0 };
 
     /// The match weight in bits: log2 of same against stranger (Fellegi and Sunter 1969).
     pub fn weight(self) -> f64 {
@@ -56,7 +62,9 @@ pub struct LevelWeights {
     pub level: Level,
     /// Among pairs of records of one person, where both have a value.
     pub same: f64,
-    /// Among pairs of twins or siblings.
+    /// Among pairs of twins.
+    pub twin: f64,
+    /// Among pairs of siblings of different age.
     pub sibling: f64,
     /// Among pairs of strangers; multiplied by the share, if there is one.
     pub stranger: f64,
@@ -79,7 +87,9 @@ pub struct FieldWeights {
 pub struct Priors {
     /// Other records of the same person.
     pub same_per_student: f64,
-    /// Twins and siblings.
+    /// Twins.
+    pub twins_per_student: f64,
+    /// Siblings of different age.
     pub siblings_per_student: f64,
 }
 
@@ -159,6 +169,7 @@ impl Model {
         }
         for (path, value) in [
             ("priors.same_per_student", self.priors.same_per_student),
+            ("priors.twins_per_student", self.priors.twins_per_student),
             ("priors.siblings_per_student", self.priors.siblings_per_student),
         ] {
             if !(value > 0.0 && value.is_finite()) {
@@ -174,7 +185,7 @@ impl Model {
                 return fail(path, "a row for each level of the field, in the order of the documentation");
             }
             for level in &row.levels {
-                if ![level.same, level.sibling].into_iter().all(is_probability) {
+                if ![level.same, level.twin, level.sibling].into_iter().all(is_probability) {
                     return fail(
                         format!("{path}.{}", level.level.code()),
                         "probabilities above 0 and at most 1",
@@ -209,7 +220,12 @@ impl Model {
             Some(Share::School) => rarity.school,
             Some(Share::One) => rarity.one,
         };
-        Likelihood { same: row.same, sibling: row.sibling, stranger: (row.stranger * share).min(1.0) }
+        Likelihood {
+            same: row.same,
+            twin: row.twin,
+            sibling: row.sibling,
+            stranger: (row.stranger * share).min(1.0),
+        }
     }
 }
 
@@ -236,12 +252,17 @@ mod tests {
     }
 
     #[test]
-    fn levels_of_a_field_sum_to_about_one_among_records_of_one_person() {
+    fn the_levels_of_a_field_sum_to_about_one() {
         for row in &Model::default().fields {
-            let sum: f64 = row.levels.iter().map(|level| level.same).sum();
-            assert!((0.98..=1.02).contains(&sum), "{}: {sum}", row.field.code());
-            let sum: f64 = row.levels.iter().map(|level| level.sibling).sum();
-            assert!((0.98..=1.02).contains(&sum), "{} siblings: {sum}", row.field.code());
+            let columns: [(&str, fn(&LevelWeights) -> f64); 3] = [
+                ("same", |level| level.same),
+                ("twin", |level| level.twin),
+                ("sibling", |level| level.sibling),
+            ];
+            for (name, column) in columns {
+                let sum: f64 = row.levels.iter().map(column).sum();
+                assert!((0.98..=1.02).contains(&sum), "{} {name}: {sum}", row.field.code());
+            }
         }
     }
 }

@@ -18,6 +18,10 @@ pub enum Rule {
     /// The same household, names that differ as twins' names do, and no number to tell them apart:
     /// never merged by itself.
     TwinsPossible,
+    /// Nothing agrees but name, birth date, sex and place. Millions of innocent pairs share name and
+    /// birth date (DOMAIN section 4): a candidate, never a verdict. With two valid numbers besides, they
+    /// are two people.
+    NameAndBirthOnly,
 }
 
 /// The rules that hold for a pair, the strongest first.
@@ -30,6 +34,7 @@ pub fn fired(evidence: &Evidence) -> impl Iterator<Item = Rule> {
             evidence.two_valid_numbers && evidence.level(Field::Document) != Level::Equal,
         ),
         (Rule::TwinsPossible, may_be_twins(evidence)),
+        (Rule::NameAndBirthOnly, !is_supported(evidence)),
     ];
     rules.into_iter().filter(|(_, holds)| *holds).map(|(rule, _)| rule)
 }
@@ -41,19 +46,30 @@ fn is_contradiction(evidence: &Evidence) -> bool {
         && evidence.level(Field::Birth) == Level::Different
 }
 
-fn may_be_twins(evidence: &Evidence) -> bool {
-    let is_told_apart = matches!(
-        evidence.level(Field::Document),
-        Level::Equal | Level::EqualUnchecked | Level::Repaired | Level::Near
-    ) || evidence.level(Field::FormerNumber) == Level::Equal;
-    let is_household = matches!(
-        evidence.level(Field::Guardian),
-        Level::Both | Level::One | Level::Repaired | Level::NamesOnly
-    ) || evidence.level(Field::Phone) == Level::Equal
-        || matches!(evidence.level(Field::Address), Level::Equal | Level::Near);
-    let is_twin_name = matches!(
-        evidence.level(Field::Name),
-        Level::OneCharacter | Level::SurnameSame | Level::Different | Level::Initials | Level::Missing
-    );
-    !is_told_apart && is_household && is_twin_name
+/// Whether a number ties the two records together.
+fn is_tied_by_number(evidence: &Evidence) -> bool {
+    use Level::{Equal, EqualUnchecked, Near, Repaired};
+    matches!(evidence.level(Field::Document), Equal | EqualUnchecked | Repaired | Near)
+        || evidence.level(Field::FormerNumber) == Equal
+}
+
+/// Whether a guardian, a phone or an address is shared.
+fn is_household(evidence: &Evidence) -> bool {
+    use Level::{Both, Equal, NamesOnly, Near, One, Repaired};
+    matches!(evidence.level(Field::Guardian), Both | One | Repaired | NamesOnly)
+        || evidence.level(Field::Phone) == Equal
+        || matches!(evidence.level(Field::Address), Equal | Near)
+}
+
+/// Whether anything agrees besides name, birth date, sex and place.
+pub fn is_supported(evidence: &Evidence) -> bool {
+    is_tied_by_number(evidence) || is_household(evidence) || evidence.level(Field::School) == Level::Equal
+}
+
+/// Whether they may be twins with no number to tell them apart.
+pub fn may_be_twins(evidence: &Evidence) -> bool {
+    use Level::{Different, Initials, Missing, OneCharacter, SurnameSame};
+    !is_tied_by_number(evidence)
+        && is_household(evidence)
+        && matches!(evidence.level(Field::Name), OneCharacter | SurnameSame | Different | Initials | Missing)
 }

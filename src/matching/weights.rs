@@ -8,12 +8,13 @@
 use super::level::{Field, Level};
 use super::model::{FieldWeights, LevelWeights, Model, Priors, Share, Thresholds};
 
-/// `level: same, sibling, stranger`, with `* share` where the last is multiplied by one.
+/// `level: same, twin, sibling, stranger`, with `* share` where the last is multiplied by one.
 macro_rules! levels {
-    ($($level:ident: $same:literal, $sibling:literal, $stranger:literal $(* $share:ident)?;)*) => {
+    ($($level:ident: $same:literal, $twin:literal, $sibling:literal, $stranger:literal $(* $share:ident)?;)*) => {
         vec![$(LevelWeights {
             level: Level::$level,
             same: $same,
+            twin: $twin,
             sibling: $sibling,
             stranger: $stranger,
             share: levels!(@share $($share)?),
@@ -26,84 +27,86 @@ macro_rules! levels {
 fn weights(field: Field) -> Vec<LevelWeights> {
     match field {
         // Strangers share a valid number by error only: half a student in a thousand has a partner in
-        // one. Unchecked numbers are shorter and also reused.
+        // one. Unchecked numbers are shorter and also reused. Twins' numbers follow each other.
         Field::Document => levels! {
-            Equal:              0.86,   0.0003, 0.0005 * One;
-            EqualUnchecked:     0.04,   0.0005, 0.005 * One;
-            Repaired:           0.04,   0.004,  0.02 * One;
-            Near:               0.02,   0.0012, 2e-5;
-            OtherKind:          0.01,   0.01,   0.01;
-            DifferentUnchecked: 0.012,  0.02,   0.02;
-            DifferentInvalid:   0.013,  0.034,  0.0358;
-            Consecutive:        0.001,  0.13,   2e-6;
-            Different:          0.004,  0.80,   0.93;
+            Equal:              0.86,  0.0005, 0.0003, 0.0005 * One;
+            EqualUnchecked:     0.04,  4e-5,   3e-5,   0.005 * One;
+            Repaired:           0.04,  0.0008, 0.0001, 0.02 * One;
+            Near:               0.02,  0.004,  0.0002, 2e-5;
+            OtherKind:          0.01,  0.01,   0.01,   0.01;
+            DifferentUnchecked: 0.012, 0.02,   0.02,   0.02;
+            DifferentInvalid:   0.013, 0.025,  0.0392, 0.0358;
+            Consecutive:        0.001, 0.85,   1e-5,   2e-6;
+            Different:          0.004, 0.09,   0.93,   0.93;
         },
+        // Twins share a surname and often a character; no two children of a family are called by one
+        // sound, tones apart.
         Field::Name => levels! {
-            Equal:        0.79,  0.0004, 1.0 * Name;
-            Variant:      0.03,  0.0002, 1.0 * Name;
-            Alias:        0.006, 0.0002, 2.0 * Name;
-            SameSound:    0.07,  0.004,  20.0 * Name;
-            LookAlike:    0.012, 0.003,  4.0 * Name;
-            Wildcard:     0.008, 0.006,  100.0 * Name;
-            Near:         0.02,  0.002,  100.0 * Name;
-            Segments:     0.012, 0.002,  0.02 * Given;
-            Initials:     0.006, 0.02,   0.05 * Surname;
-            OneCharacter: 0.018, 0.15,   0.04 * Surname;
-            GivenSame:    0.009, 0.0024, 1.0 * Given;
-            SurnameSame:  0.009, 0.69,   1.0 * Surname;
-            Different:    0.01,  0.12,   0.95;
+            Equal:        0.79,  0.0005, 0.0004, 1.0 * Name;
+            Variant:      0.03,  0.0002, 0.0002, 1.0 * Name;
+            Alias:        0.006, 0.0002, 0.0002, 2.0 * Name;
+            SameSound:    0.07,  0.002,  0.001,  20.0 * Name;
+            LookAlike:    0.012, 0.005,  0.003,  4.0 * Name;
+            Wildcard:     0.008, 0.012,  0.006,  100.0 * Name;
+            Near:         0.02,  0.001,  0.0008, 100.0 * Name;
+            Segments:     0.012, 0.002,  0.002,  0.02 * Given;
+            Initials:     0.006, 0.001,  0.001,  0.05 * Surname;
+            OneCharacter: 0.018, 0.40,   0.14,   0.04 * Surname;
+            GivenSame:    0.009, 0.0005, 0.0005, 1.0 * Given;
+            SurnameSame:  0.009, 0.483,  0.725,  1.0 * Surname;
+            Different:    0.01,  0.094,  0.12,   0.95;
         },
-        // 4,400 birthdays in twelve years of school; twins are a tenth of sibling pairs.
+        // 4,400 birthdays in twelve years of school.
         Field::Birth => levels! {
-            Equal:       0.90,  0.09,   2.3e-4;
-            Placeholder: 0.02,  0.004,  5e-5;
-            Lunar:       0.016, 0.0005, 4e-4;
-            Swapped:     0.018, 0.0005, 1e-4;
-            YearOff:     0.01,  0.003,  4e-4;
-            Near:        0.022, 0.006,  0.008;
-            Different:   0.014, 0.896,  0.99;
+            Equal:       0.90,  0.95,  0.0002, 2.3e-4;
+            Placeholder: 0.02,  0.035, 0.001,  5e-5;
+            Lunar:       0.016, 0.002, 0.0008, 4e-4;
+            Swapped:     0.018, 0.002, 0.0003, 1e-4;
+            YearOff:     0.01,  0.001, 0.002,  4e-4;
+            Near:        0.022, 0.008, 0.008,  0.008;
+            Different:   0.014, 0.002, 0.9877, 0.99;
         },
         Field::Sex => levels! {
-            Equal:     0.993, 0.5, 0.5;
-            Different: 0.007, 0.5, 0.5;
+            Equal:     0.993, 0.65, 0.5, 0.5;
+            Different: 0.007, 0.35, 0.5, 0.5;
         },
         Field::Place => levels! {
-            Equal:          0.76, 0.86, 1.0 * Place;
-            SameCounty:     0.09, 0.06, 1.0 * County;
-            SamePrefecture: 0.05, 0.03, 0.01;
-            SameProvince:   0.04, 0.02, 0.05;
-            Different:      0.06, 0.03, 0.93;
+            Equal:          0.76, 0.95, 0.86, 1.0 * Place;
+            SameCounty:     0.09, 0.02, 0.06, 1.0 * County;
+            SamePrefecture: 0.05, 0.01, 0.03, 0.01;
+            SameProvince:   0.04, 0.01, 0.02, 0.05;
+            Different:      0.06, 0.01, 0.03, 0.93;
         },
         // Families share guardians: this row tells households from strangers, not twins from one child.
         Field::Guardian => levels! {
-            Both:      0.73, 0.76, 0.2 * One;
-            One:       0.20, 0.18, 0.3 * One;
-            Repaired:  0.03, 0.02, 0.3 * One;
-            NamesOnly: 0.025, 0.02, 5e-5;
-            Different: 0.015, 0.02, 1.0;
+            Both:      0.73,  0.77,  0.76, 0.2 * One;
+            One:       0.20,  0.18,  0.18, 0.3 * One;
+            Repaired:  0.03,  0.02,  0.02, 0.3 * One;
+            NamesOnly: 0.025, 0.02,  0.02, 5e-5;
+            Different: 0.015, 0.01,  0.02, 1.0;
         },
         Field::School => levels! {
-            Equal:     0.7, 0.45, 1.0 * School;
-            Different: 0.3, 0.55, 1.0;
+            Equal:     0.7, 0.93, 0.45, 1.0 * School;
+            Different: 0.3, 0.07, 0.55, 1.0;
         },
         Field::Enrolled => levels! {
-            Equal:     0.45, 0.17, 0.10;
-            Near:      0.35, 0.23, 0.17;
-            Different: 0.20, 0.60, 0.73;
+            Equal:     0.45, 0.93, 0.10, 0.10;
+            Near:      0.35, 0.05, 0.25, 0.17;
+            Different: 0.20, 0.02, 0.65, 0.73;
         },
         Field::Phone => levels! {
-            Equal:     0.7, 0.75, 1.0 * One;
-            Different: 0.3, 0.25, 1.0;
+            Equal:     0.7, 0.85, 0.75, 1.0 * One;
+            Different: 0.3, 0.15, 0.25, 1.0;
         },
         Field::Address => levels! {
-            Equal:     0.55, 0.62, 2e-5;
-            Near:      0.20, 0.16, 2e-4;
-            Part:      0.08, 0.06, 0.008;
-            Different: 0.17, 0.16, 0.98;
+            Equal:     0.55, 0.70, 0.62, 2e-5;
+            Near:      0.20, 0.16, 0.16, 2e-4;
+            Part:      0.08, 0.04, 0.06, 0.008;
+            Different: 0.17, 0.10, 0.16, 0.98;
         },
         Field::FormerNumber => levels! {
-            Equal:     0.97, 0.0005, 0.002 * One;
-            Different: 0.03, 0.9995, 1.0;
+            Equal:     0.97, 0.0005, 0.0005, 0.002 * One;
+            Different: 0.03, 0.9995, 0.9995, 1.0;
         },
     }
 }
@@ -115,8 +118,8 @@ impl Default for Model {
             format: Model::FORMAT,
             name: "renji-hand-set-1".into(),
             identity_version: crate::identity::VERSION,
-            priors: Priors { same_per_student: 0.05, siblings_per_student: 0.35 },
-            thresholds: Thresholds { same: 0.9, review: 0.4, two_numbers: 0.5 },
+            priors: Priors { same_per_student: 0.05, twins_per_student: 0.03, siblings_per_student: 0.30 },
+            thresholds: Thresholds { same: 0.9, review: 0.1, two_numbers: 0.5 },
             fields: Field::ALL
                 .into_iter()
                 .map(|field| FieldWeights { field, levels: weights(field) })

@@ -1,1 +1,31 @@
-//! Lists out.
+//! Lists out: the only door to result files.
+//!
+//! | file | what lives there |
+//! |---|---|
+//! | `directory` | a result directory that appears whole or not at all |
+//! | `findings` | everything a run found, list by list |
+//! | `table` | one CSV file of it |
+//! | `pairs` | `pairs.csv`, `clusters.csv` |
+//! | `problems` | `problems/<county>.csv` |
+//! | `rejected` | `rejected.csv` |
+//! | `summary` | `summary.json` |
+//! | `words`, `mask` | verdicts and reasons in words; names and numbers as they may be shown |
+
+mod directory;
+mod error;
+mod findings;
+pub mod mask;
+mod pairs;
+mod problems;
+mod rejected;
+mod summary;
+mod table;
+pub mod words;
+
+pub use directory::{Existing, OutputDirectory};
+pub use error::ReportError;
+pub use findings::write_findings;
+pub use pairs::{ClusterList, PairList};
+pub use problems::{Concern, ProblemLists, ProblemRecord};
+pub use rejected::RejectedList;
+pub use summary::{FamilySummary, Summary, memory_peak_bytes};

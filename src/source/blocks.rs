@@ -3,7 +3,7 @@
 //! One thread reads here; the pieces are parsed elsewhere. A piece with no quotation mark is cut at its
 //! last line break without looking at the rest. Where quotation marks stand, records are followed one by
 //! one, and a record that cannot be right (a quote that is never closed, or is closed so late that the
-//! number of cells is wrong, or more bytes than a record may have) is cut out as one rejected line.
+//! cells do not come out, or more bytes than a record may have) is cut out as one rejected line.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -223,7 +223,7 @@ impl Blocks {
             } else {
                 let scan = record::scan(bytes, at, self.delimiter);
                 let whole = |end: usize| {
-                    let misquoted = scan.broken && scan.cells != self.columns;
+                    let misquoted = scan.broken && (scan.cells != self.columns || scan.trailing);
                     (!misquoted && end - at <= RECORD_BYTES_MAX).then_some(end)
                 };
                 match scan.ending {

@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::headers::{accepted_names, fold};
+use crate::language::Language;
 use crate::limits::JOINED_MAX;
 use crate::student::Column;
 
@@ -82,33 +83,51 @@ pub enum ColumnMapError {
     },
 }
 
+impl ColumnMapError {
+    /// What is wrong, in words.
+    pub fn message(&self, language: Language) -> String {
+        let what = match (self, language) {
+            (ColumnMapError::Syntax { entry }, Language::Zh) => format!("{entry:?} 不是“字段=列名”的形式"),
+            (ColumnMapError::Syntax { entry }, Language::En) => format!("{entry:?} is not field=column"),
+            (ColumnMapError::UnknownField { field }, _) => {
+                let fields = Column::ALL.map(Column::code).join(", ");
+                match language {
+                    Language::Zh => format!("没有字段 {field:?};可用的字段有 {fields}"),
+                    Language::En => format!("no field {field:?}; the fields are {fields}"),
+                }
+            }
+            (ColumnMapError::Twice { field }, Language::Zh) => format!("字段 {} 出现两次", field.code()),
+            (ColumnMapError::Twice { field }, Language::En) => {
+                format!("the field {} is given twice", field.code())
+            }
+            (ColumnMapError::UnknownColumn { field, column, header }, _) => {
+                let (field, header) = (field.code(), header.join(", "));
+                match language {
+                    Language::Zh => format!("没有列 {column:?}(字段 {field});文件中的列有 {header}"),
+                    Language::En => format!("no column {column:?} for {field}; the columns are {header}"),
+                }
+            }
+            (ColumnMapError::TooManyJoined { field }, Language::Zh) => {
+                format!("字段 {} 合并了超过 {JOINED_MAX} 列", field.code())
+            }
+            (ColumnMapError::TooManyJoined { field }, Language::En) => {
+                format!("{} joins more than {JOINED_MAX} columns", field.code())
+            }
+            (ColumnMapError::Toml { message }, _) => message.trim_end().to_owned(),
+            (ColumnMapError::Unreadable { path, reason }, Language::Zh) => {
+                format!("{} 无法读取:{reason}", path.display())
+            }
+            (ColumnMapError::Unreadable { path, reason }, Language::En) => {
+                format!("{} cannot be read: {reason}", path.display())
+            }
+        };
+        format!("{}{what}", language.pick("列对应关系:", "column map: "))
+    }
+}
+
 impl fmt::Display for ColumnMapError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ColumnMapError::Syntax { entry } => write!(f, "column map: {entry:?} is not field=column"),
-            ColumnMapError::UnknownField { field } => {
-                write!(f, "column map: no field {field:?}; the fields are ")?;
-                for (index, column) in Column::ALL.iter().enumerate() {
-                    let comma = if index == 0 { "" } else { ", " };
-                    write!(f, "{comma}{}", column.code())?;
-                }
-                Ok(())
-            }
-            ColumnMapError::Twice { field } => {
-                write!(f, "column map: the field {:?} is given twice", field.code())
-            }
-            ColumnMapError::UnknownColumn { field, column, header } => {
-                let header = header.join(", ");
-                write!(f, "column map: no column {column:?} for {}; the columns are {header}", field.code())
-            }
-            ColumnMapError::TooManyJoined { field } => {
-                write!(f, "column map: {} joins more than {JOINED_MAX} columns", field.code())
-            }
-            ColumnMapError::Toml { message } => write!(f, "column map: {}", message.trim_end()),
-            ColumnMapError::Unreadable { path, reason } => {
-                write!(f, "column map {}: {reason}", path.display())
-            }
-        }
+        f.write_str(&self.message(Language::En))
     }
 }
 

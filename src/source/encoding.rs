@@ -67,8 +67,8 @@ impl Encoding {
 
     /// UTF-8 or GB18030 by the look of a sample: `None` if it is ASCII and says nothing.
     ///
-    /// A few bad bytes do not make a UTF-8 file GB18030: Chinese text in GB18030 is invalid UTF-8 at
-    /// nearly every character, so UTF-8 it is while at most one sequence in five is invalid.
+    /// A few bad bytes do not make a UTF-8 file GB18030. Read as UTF-8, Chinese text in GB18030 has some
+    /// twelve invalid sequences to a valid one, so UTF-8 it is while the valid ones are not fewer.
     pub(super) fn of_sample(sample: &[u8]) -> Option<Encoding> {
         if sample.is_ascii() {
             return None;
@@ -83,7 +83,7 @@ impl Encoding {
                 bad += 1;
             }
         }
-        Some(if bad * 4 <= good { Encoding::Utf8 } else { Encoding::Gb18030 })
+        Some(if bad <= good { Encoding::Utf8 } else { Encoding::Gb18030 })
     }
 
     /// The text of `bytes`, which hold whole characters; `None` if they are no text in this encoding.

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::ColumnMapError;
+use crate::language::Language;
 
 /// Why a file cannot be read.
 #[derive(Debug)]
@@ -79,42 +80,80 @@ impl SourceError {
     }
 }
 
+impl SourceError {
+    /// What is wrong, in words.
+    pub fn message(&self, language: Language) -> String {
+        let path = self.path.display();
+        let what = self.kind.message(language);
+        match (self.row, language) {
+            (None, Language::Zh) => format!("{path}:{what}"),
+            (None, Language::En) => format!("{path}: {what}"),
+            (Some(row), Language::Zh) => format!("{path} 第 {row} 行:{what}"),
+            (Some(row), Language::En) => format!("{path}, row {row}: {what}"),
+        }
+    }
+}
+
+impl SourceErrorKind {
+    fn message(&self, language: Language) -> String {
+        use crate::limits::{COLUMNS_MAX, RECORD_BYTES_MAX};
+        let (zh, en) = match self {
+            SourceErrorKind::Io(error) if error.kind() == io::ErrorKind::NotFound => {
+                ("文件不存在", "no such file")
+            }
+            SourceErrorKind::Io(_) => ("无法读取", "cannot be read"),
+            SourceErrorKind::Empty => ("文件是空的", "the file is empty"),
+            SourceErrorKind::HeaderEncoding => (
+                "按此编码无法读出表头;请用 --encoding utf-8 或 gb18030 再试",
+                "the header is no text in this encoding; try --encoding utf-8 or gb18030",
+            ),
+            SourceErrorKind::HeaderTooLong => {
+                return match language {
+                    Language::Zh => format!("第一行超过 {RECORD_BYTES_MAX} 字节"),
+                    Language::En => format!("the first line is longer than {RECORD_BYTES_MAX} bytes"),
+                };
+            }
+            SourceErrorKind::HeaderQuote => {
+                ("表头中的引号没有闭合", "a quotation mark in the header is not closed")
+            }
+            SourceErrorKind::NotAFile => ("不是普通文件", "not a regular file"),
+            SourceErrorKind::Changed => ("读取期间文件被改动", "the file was changed while it was read"),
+            SourceErrorKind::TooManyColumns => {
+                return match language {
+                    Language::Zh => format!("表头超过 {COLUMNS_MAX} 列"),
+                    Language::En => format!("the header has more than {COLUMNS_MAX} columns"),
+                };
+            }
+            SourceErrorKind::Workbook => (
+                "这是 Excel 工作簿或压缩文件;请另存为 CSV(UTF-8)后再试",
+                "this is a workbook or an archive; save it as CSV (UTF-8) and try again",
+            ),
+            SourceErrorKind::NoUsableColumn => (
+                "表头中没有姓名或证件号等可用的列;请用 --columns 指明",
+                "no column of the header is a name or a number; name the columns with --columns",
+            ),
+            SourceErrorKind::TooManyRows => ("超过 4294967295 行", "more than 4,294,967,295 rows"),
+            SourceErrorKind::Columns(error) => return error.message(language),
+            SourceErrorKind::MissingColumn { column } => {
+                return match language {
+                    Language::Zh => format!("表头中没有列 {column:?}"),
+                    Language::En => format!("the header has no column {column:?}"),
+                };
+            }
+            SourceErrorKind::BadRow { rule } => {
+                return match language {
+                    Language::Zh => format!("该行无法读取({rule})"),
+                    Language::En => format!("the row cannot be read ({rule})"),
+                };
+            }
+        };
+        language.pick(zh, en).to_owned()
+    }
+}
+
 impl fmt::Display for SourceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.path.display())?;
-        if let Some(row) = self.row {
-            write!(f, ", row {row}")?;
-        }
-        f.write_str(": ")?;
-        match &self.kind {
-            SourceErrorKind::Io(error) if error.kind() == io::ErrorKind::NotFound => {
-                f.write_str("no such file")
-            }
-            SourceErrorKind::Io(_) => f.write_str("cannot be read"),
-            SourceErrorKind::Empty => f.write_str("the file is empty"),
-            SourceErrorKind::HeaderEncoding => {
-                f.write_str("the header is no text in this encoding; try --encoding utf-8 or gb18030")
-            }
-            SourceErrorKind::HeaderTooLong => {
-                write!(f, "the first line is longer than {} bytes", crate::limits::RECORD_BYTES_MAX)
-            }
-            SourceErrorKind::HeaderQuote => f.write_str("a quotation mark in the header is not closed"),
-            SourceErrorKind::NotAFile => f.write_str("not a regular file"),
-            SourceErrorKind::Changed => f.write_str("the file was changed while it was read"),
-            SourceErrorKind::TooManyColumns => {
-                write!(f, "the header has more than {} columns", crate::limits::COLUMNS_MAX)
-            }
-            SourceErrorKind::Workbook => {
-                f.write_str("this is a workbook or an archive; save it as CSV (UTF-8) and try again")
-            }
-            SourceErrorKind::NoUsableColumn => {
-                f.write_str("no column of the header is a name or a number; name the columns with --columns")
-            }
-            SourceErrorKind::TooManyRows => f.write_str("the file has more than 4,294,967,295 rows"),
-            SourceErrorKind::Columns(error) => write!(f, "{error}"),
-            SourceErrorKind::MissingColumn { column } => write!(f, "the header has no column {column:?}"),
-            SourceErrorKind::BadRow { rule } => write!(f, "the row cannot be read ({rule})"),
-        }
+        f.write_str(&self.message(Language::En))
     }
 }
 
@@ -122,7 +161,8 @@ impl std::error::Error for SourceError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.kind {
             SourceErrorKind::Io(error) => Some(error),
-            SourceErrorKind::Columns(error) => Some(error),
+            // Its message is this one's own.
+            SourceErrorKind::Columns(error) => std::error::Error::source(error),
             _ => None,
         }
     }

@@ -27,6 +27,8 @@ pub(super) struct Scan {
     pub(super) cells: usize,
     /// Whether a quoted cell of it holds a line break.
     pub(super) broken: bool,
+    /// Whether something stands between the closing mark of a quoted cell and the delimiter.
+    pub(super) trailing: bool,
 }
 
 /// The index past the closing quotation mark of the quoted cell that opens at `open`, and whether there
@@ -49,12 +51,19 @@ fn close(bytes: &[u8], open: usize) -> Option<(usize, bool)> {
 pub(super) fn scan(bytes: &[u8], start: usize, delimiter: u8) -> Scan {
     let mut at = start;
     let mut cells = 1;
+    let mut trailing = false;
     let line_end = memchr(b'\n', &bytes[start..]).map_or(usize::MAX, |offset| start + offset + 1);
     loop {
         if bytes.get(at) == Some(&b'"') {
             match close(bytes, at) {
-                None => return Scan { ending: Ending::InQuote, cells, broken: line_end < bytes.len() },
-                Some((end, _)) => at = end,
+                None => {
+                    return Scan { ending: Ending::InQuote, cells, broken: line_end < bytes.len(), trailing };
+                }
+                Some((end, _)) => {
+                    at = end;
+                    let clean = |byte: u8| byte == delimiter || byte == b'\n' || byte == b'\r';
+                    trailing |= bytes.get(at).is_some_and(|&byte| !clean(byte));
+                }
             }
         }
         // Most often the delimiter follows at once.
@@ -63,11 +72,11 @@ pub(super) fn scan(bytes: &[u8], start: usize, delimiter: u8) -> Scan {
             _ => memchr2(delimiter, b'\n', &bytes[at..]),
         };
         match offset {
-            None => return Scan { ending: Ending::Open, cells, broken: line_end < at },
+            None => return Scan { ending: Ending::Open, cells, broken: line_end < at, trailing },
             Some(offset) => {
                 at += offset + 1;
                 if bytes[at - 1] == b'\n' {
-                    return Scan { ending: Ending::At(at), cells, broken: line_end < at };
+                    return Scan { ending: Ending::At(at), cells, broken: line_end < at, trailing };
                 }
                 cells += 1;
             }
@@ -237,8 +246,11 @@ mod tests {
     #[test]
     fn ends_of_records() {
         let at = |text: &str| scan(text.as_bytes(), 0, b',');
-        assert_eq!(at("a,b\nc"), Scan { ending: Ending::At(4), cells: 2, broken: false });
-        assert_eq!(at("\"a\nb\",c\n"), Scan { ending: Ending::At(8), cells: 2, broken: true });
+        assert_eq!(at("a,b\nc"), Scan { ending: Ending::At(4), cells: 2, broken: false, trailing: false });
+        assert_eq!(
+            at("\"a\nb\",c\n"),
+            Scan { ending: Ending::At(8), cells: 2, broken: true, trailing: false }
+        );
         assert_eq!(at("\"a\nb").ending, Ending::InQuote);
         assert_eq!(at("a,b").ending, Ending::Open);
         assert_eq!(at("a \"x\n").ending, Ending::At(5));

@@ -70,6 +70,8 @@ impl<'f> RowParser<'f> {
             return Err(Rejected { found: number(count), expected: number(width), ..rejected });
         }
         self.scratch.clear();
+        // The others are overwritten by this row, or never set.
+        self.texts[Column::RecordId as usize] = Text::None;
         for (column, cells) in self.layout.fields() {
             let found = match cells {
                 [cell] => place(text, self.cells[*cell], &mut self.scratch),

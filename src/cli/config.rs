@@ -1,0 +1,141 @@
+//! What was meant, checked: nothing here can be typed, everything here can be done.
+
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use super::flags::{DedupeFlags, ExplainFlags, LanguageFlag, SourceFlags};
+use crate::error::{Error, Result};
+use crate::language::Language;
+use crate::report::Existing;
+use crate::source::{ColumnMap, Source, SourceOptions};
+
+/// Most threads that can be asked for.
+const THREADS_MAX: usize = 1024;
+
+/// A run of `renji dedupe`.
+#[derive(Debug)]
+pub(super) struct Dedupe {
+    /// The inputs, opened and understood, in the order given.
+    pub(super) sources: Vec<Source>,
+    /// Where the result goes.
+    pub(super) out: PathBuf,
+    /// What to do with a result that is there.
+    pub(super) existing: Existing,
+    /// How many threads work; all processors if `None`.
+    pub(super) threads: Option<NonZeroUsize>,
+    /// Whether rejected rows make the run a failure.
+    pub(super) strict: bool,
+}
+
+impl Dedupe {
+    /// Checks the flags and opens the inputs.
+    pub(super) fn check(flags: DedupeFlags) -> Result<Dedupe> {
+        let threads = match flags.threads {
+            None => None,
+            Some(count) => Some(
+                NonZeroUsize::new(count)
+                    .filter(|count| count.get() <= THREADS_MAX)
+                    .ok_or_else(|| Error::usage(format!("--threads: 1 to {THREADS_MAX}")))?,
+            ),
+        };
+        let options = source_options(&flags.source)?;
+        let labels = labels(&flags.files)?;
+        let mut sources = Vec::with_capacity(flags.files.len());
+        for (index, (path, label)) in flags.files.iter().zip(labels).enumerate() {
+            let file = u16::try_from(index)
+                .map_err(|_| Error::usage(format!("more than {} files", usize::from(u16::MAX) + 1)))?;
+            let options = SourceOptions { label: Some(label), ..options.clone() };
+            sources.push(Source::open(path, file, &options)?);
+        }
+        check_apart(&flags.files, &flags.out)?;
+        Ok(Dedupe {
+            sources,
+            out: flags.out,
+            existing: if flags.force { Existing::Replace } else { Existing::Keep },
+            threads,
+            strict: flags.strict,
+        })
+    }
+}
+
+/// A run of `renji explain`.
+#[derive(Debug)]
+pub(super) struct Explain {
+    /// The input.
+    pub(super) source: Source,
+    /// The ids of the two records.
+    pub(super) records: [String; 2],
+}
+
+impl Explain {
+    /// Checks the flags and opens the input.
+    pub(super) fn check(flags: ExplainFlags) -> Result<Explain> {
+        let source = Source::open(&flags.file, 0, &source_options(&flags.source)?)?;
+        Ok(Explain { source, records: [flags.record_a, flags.record_b] })
+    }
+}
+
+/// The language to speak: the flag's, else that of `LC_ALL`, `LC_MESSAGES` or `LANG` (the first that is
+/// set), else Chinese.
+pub(super) fn language(flag: Option<LanguageFlag>) -> Language {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    flag.map(Language::from)
+        .or_else(|| {
+            ["LC_ALL", "LC_MESSAGES", "LANG"]
+                .into_iter()
+                .find_map(set)
+                .as_deref()
+                .and_then(Language::of_locale)
+        })
+        .unwrap_or_default()
+}
+
+fn source_options(flags: &SourceFlags) -> Result<SourceOptions> {
+    let mut columns = ColumnMap::default();
+    for map in &flags.columns {
+        if map.contains('=') {
+            columns.add_pairs(map)?;
+        } else {
+            columns.add_file(Path::new(map))?;
+        }
+    }
+    Ok(SourceOptions { columns, encoding: flags.encoding.into(), label: None })
+}
+
+/// What each file is called in record ids: its file name, or its whole path where two share the name.
+fn labels(files: &[PathBuf]) -> Result<Vec<String>> {
+    let mut seen = HashMap::new();
+    for path in files {
+        // A file that is not there is reported when it is opened.
+        let whole = path.canonicalize().unwrap_or_else(|_| path.clone());
+        if seen.insert(whole, path).is_some() {
+            return Err(Error::usage(format!("{}: given twice", path.display())));
+        }
+    }
+    let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for path in files {
+        *counts.entry(name(path)).or_default() += 1;
+    }
+    let label = |path: &PathBuf| match name(path) {
+        name if counts[&name] > 1 => path.display().to_string(),
+        name => name,
+    };
+    Ok(files.iter().map(label).collect())
+}
+
+/// Refuses an output directory that holds an input: `--force` would remove it.
+fn check_apart(files: &[PathBuf], out: &Path) -> Result<()> {
+    let Ok(out_whole) = out.canonicalize() else { return Ok(()) };
+    for path in files {
+        if path.canonicalize().is_ok_and(|path| path.starts_with(&out_whole)) {
+            return Err(Error::usage(format!(
+                "{}: the input {} is in this directory; choose another place for the result",
+                out.display(),
+                path.display()
+            )));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,173 @@
+//! What may be typed. Checked by `config`, except for what the parser can tell by itself.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::language::Language;
+use crate::source::EncodingChoice;
+
+/// Finds every duplicate and every contradiction among student records.
+/// 查找学籍数据中的重复与矛盾。
+#[derive(Debug, Parser)]
+#[command(name = "renji", version, max_term_width = 110)]
+#[command(
+    after_help = "Exit codes: 0 done; 1 done, but rows were rejected and --strict was given; 2 usage; \
+                        3 an input cannot be read; 4 a result cannot be written; 130 stopped by Ctrl-C.\n\
+                        退出码:0 完成;1 完成但有行被拒(仅 --strict);2 用法错误;3 输入无法读取;\
+                        4 结果无法写出;130 被 Ctrl-C 中止。"
+)]
+pub(super) struct Flags {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Find duplicates and contradictions in files of students. 查重:在学生文件中查找重复与矛盾。
+    Dedupe(DedupeFlags),
+    /// Measure a list of pairs against the truth. 评估:用已知真值衡量结果。
+    Evaluate(EvaluateFlags),
+    /// Explain the verdict on two records, level by level. 解释:逐项说明两条记录的判定依据。
+    Explain(ExplainFlags),
+}
+
+/// Flags of every command that reads students.
+#[derive(Debug, Args)]
+pub(super) struct SourceFlags {
+    /// Which columns hold which field: field=column pairs (name=given_name+surname joins columns), or a
+    /// TOML file of them; may be repeated. 列对应关系:字段=列名,或 TOML 文件。
+    #[arg(long, value_name = "MAP")]
+    pub(super) columns: Vec<String>,
+    /// Encoding of the input. 输入文件编码。
+    #[arg(long, value_enum, default_value_t = EncodingFlag::Auto)]
+    pub(super) encoding: EncodingFlag,
+}
+
+/// Flags of `renji dedupe`.
+#[derive(Debug, Args)]
+pub(super) struct DedupeFlags {
+    /// CSV files with a header. 带表头的 CSV 文件。
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Directory for the results; it must not exist. 结果目录,不得已存在。
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: PathBuf,
+    #[command(flatten)]
+    pub(super) source: SourceFlags,
+    /// Threads that work; as many as there are processors if not given. 线程数。
+    #[arg(long, value_name = "N")]
+    pub(super) threads: Option<usize>,
+    /// Language of messages and of the problem lists. 提示与问题清单的语言。
+    #[arg(long, value_enum)]
+    pub(super) lang: Option<LanguageFlag>,
+    /// Say nothing but errors. 除错误外不作任何提示。
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+    /// Replace an earlier result. 覆盖已有的结果目录。
+    #[arg(long)]
+    pub(super) force: bool,
+    /// End with exit code 1 if any row was rejected. 有被拒的行时以退出码 1 结束。
+    #[arg(long)]
+    pub(super) strict: bool,
+}
+
+/// Flags of `renji evaluate`.
+#[derive(Debug, Args)]
+pub(super) struct EvaluateFlags {
+    /// The pairs.csv of a result. 结果目录中的 pairs.csv。
+    #[arg(long, value_name = "FILE")]
+    pub(super) pairs: PathBuf,
+    /// A CSV that says which records are one child; the input itself may be it. 真值文件。
+    #[arg(long, value_name = "FILE")]
+    pub(super) truth: PathBuf,
+    /// The truth's column with the same value for records of one child. 真值文件中的实体列。
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) entity: String,
+    /// The truth's column with the record id. 真值文件中的记录编号列。
+    #[arg(long, value_name = "COLUMN", default_value = "record_id")]
+    pub(super) record: String,
+    /// Print JSON. 以 JSON 输出。
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// Flags of `renji explain`.
+#[derive(Debug, Args)]
+pub(super) struct ExplainFlags {
+    /// A CSV file with a header. 带表头的 CSV 文件。
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// The id of one record. 一条记录的编号。
+    #[arg(value_name = "RECORD_A")]
+    pub(super) record_a: String,
+    /// The id of the other. 另一条记录的编号。
+    #[arg(value_name = "RECORD_B")]
+    pub(super) record_b: String,
+    #[command(flatten)]
+    pub(super) source: SourceFlags,
+    /// Language of the explanation. 语言。
+    #[arg(long, value_enum)]
+    pub(super) lang: Option<LanguageFlag>,
+}
+
+/// The names of the encodings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum EncodingFlag {
+    /// Byte order mark, else UTF-8 if it is, else GB18030
+    Auto,
+    /// UTF-8
+    #[value(name = "utf-8", alias = "utf8")]
+    Utf8,
+    /// GB18030, GBK, GB2312
+    #[value(name = "gb18030", alias = "gbk", alias = "gb2312")]
+    Gb18030,
+}
+
+impl From<EncodingFlag> for EncodingChoice {
+    fn from(flag: EncodingFlag) -> EncodingChoice {
+        match flag {
+            EncodingFlag::Auto => EncodingChoice::Auto,
+            EncodingFlag::Utf8 => EncodingChoice::Utf8,
+            EncodingFlag::Gb18030 => EncodingChoice::Gb18030,
+        }
+    }
+}
+
+/// The names of the languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LanguageFlag {
+    /// 中文
+    Zh,
+    /// English
+    En,
+}
+
+impl From<LanguageFlag> for Language {
+    fn from(flag: LanguageFlag) -> Language {
+        match flag {
+            LanguageFlag::Zh => Language::Zh,
+            LanguageFlag::En => Language::En,
+        }
+    }
+}
+
+impl Flags {
+    /// The language that was asked for.
+    pub(super) fn lang(&self) -> Option<LanguageFlag> {
+        match &self.command {
+            Command::Dedupe(flags) => flags.lang,
+            Command::Explain(flags) => flags.lang,
+            Command::Evaluate(_) => None,
+        }
+    }
+
+    /// Whether nothing but errors is to be said.
+    pub(super) fn quiet(&self) -> bool {
+        match &self.command {
+            Command::Dedupe(flags) => flags.quiet,
+            Command::Explain(_) | Command::Evaluate(_) => false,
+        }
+    }
+}

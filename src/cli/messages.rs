@@ -1,0 +1,111 @@
+//! What a run says on its way, in Chinese and English. No personal data: files, counts, columns.
+
+use crate::language::Language;
+use crate::source::{Encoding, Layout};
+
+/// Something to say.
+#[derive(Debug)]
+pub(super) enum Message<'a> {
+    /// A file is about to be read.
+    Reading { file: &'a str, encoding: Encoding, layout: &'a Layout },
+    /// Part of the inputs has been read.
+    Read { rows: u64, percent: u64 },
+    /// A step of the work begins.
+    Step(Step),
+    /// A step has come this far.
+    StepProgress { step: Step, done: u64, total: u64 },
+    /// All inputs have been read.
+    Rows { rows: u64, rejected: u64 },
+    /// The comparison is done.
+    Found { same: u64, conflict: u64, review: u64, problem_records: u64 },
+    /// Records had ids that others had already.
+    RepeatedIds(u64),
+    /// The result is in its place.
+    Done { out: &'a str, seconds: f64 },
+}
+
+/// A step of the work, as shown beside the progress bar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Reading the inputs.
+    Read,
+    /// Finding candidate pairs.
+    Block,
+    /// Judging candidate pairs.
+    Judge,
+    /// Building clusters.
+    Cluster,
+    /// Writing the lists.
+    Write,
+}
+
+impl Step {
+    pub(super) fn text(self, language: Language) -> &'static str {
+        let (zh, en) = match self {
+            Step::Read => ("读取", "reading"),
+            Step::Block => ("查找候选", "finding candidates"),
+            Step::Judge => ("比对", "judging pairs"),
+            Step::Cluster => ("归并", "building clusters"),
+            Step::Write => ("写出", "writing"),
+        };
+        language.pick(zh, en)
+    }
+}
+
+impl Message<'_> {
+    pub(super) fn text(&self, language: Language) -> String {
+        match (self, language) {
+            (Message::Reading { file, encoding, layout }, _) => {
+                let mut text = match language {
+                    Language::Zh => format!("{file}:编码 {},读取的列:", encoding.name()),
+                    Language::En => format!("{file}: {}, columns read: ", encoding.name()),
+                };
+                for (index, (column, cells)) in layout.fields().enumerate() {
+                    let names: Vec<&str> = cells.iter().map(|&cell| layout.header()[cell].as_str()).collect();
+                    let comma = if index == 0 { "" } else { ", " };
+                    let names = names.join("+");
+                    if names == column.code() {
+                        text.push_str(&format!("{comma}{names}"));
+                    } else {
+                        text.push_str(&format!("{comma}{}={names}", column.code()));
+                    }
+                }
+                text
+            }
+            (Message::Read { rows, percent }, Language::Zh) => format!("已读 {rows} 行({percent}%)"),
+            (Message::Read { rows, percent }, Language::En) => format!("{rows} rows read ({percent} %)"),
+            (Message::Step(step), Language::Zh) => format!("{}……", step.text(language)),
+            (Message::Step(step), Language::En) => format!("{} ...", step.text(language)),
+            (Message::StepProgress { step, done, total }, _) => {
+                format!("{} {done}/{total}", step.text(language))
+            }
+            (Message::Rows { rows, rejected: 0 }, Language::Zh) => format!("共 {rows} 行"),
+            (Message::Rows { rows, rejected: 0 }, Language::En) => format!("{rows} rows"),
+            (Message::Rows { rows, rejected }, Language::Zh) => {
+                format!("共 {rows} 行,其中 {rejected} 行无法读取,见 rejected.csv")
+            }
+            (Message::Rows { rows, rejected }, Language::En) => {
+                format!("{rows} rows, of which {rejected} could not be read: see rejected.csv")
+            }
+            (Message::Found { same, conflict, review, problem_records }, Language::Zh) => format!(
+                "同一人 {same} 对,矛盾 {conflict} 对,存疑 {review} 对;问题清单共 {problem_records} 条记录"
+            ),
+            (Message::Found { same, conflict, review, problem_records }, Language::En) => format!(
+                "{same} pairs of one person, {conflict} in conflict, {review} for review; \
+                 {problem_records} records in the problem lists"
+            ),
+            (Message::RepeatedIds(count), Language::Zh) => {
+                format!("{count} 条记录的编号与其他记录重复,已在编号后加 #2、#3 以示区别")
+            }
+            (Message::RepeatedIds(count), Language::En) => {
+                format!("{count} records have the id of another; told apart as #2, #3")
+            }
+            (Message::Done { out, seconds }, Language::Zh) => {
+                format!("完成,用时 {seconds:.1} 秒,结果在 {out}")
+            }
+            (Message::Done { out, seconds }, Language::En) => {
+                format!("done in {seconds:.1} s, results in {out}")
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! The one error of the crate's outer face: what kind, where, and the cause beneath.
+//!
+//! Rooms have narrow errors of their own; they become this one where a caller (the command line, an
+//! embedding service) wants to know what to do rather than what exactly happened. No message holds
+//! personal data: files, rows and columns, never a cell.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::evaluate::EvaluateError;
+use crate::language::Language;
+use crate::report::ReportError;
+use crate::source::{ColumnMapError, SourceError, SourceErrorKind};
+use crate::student::Column;
+
+/// What to do about an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The request makes no sense: a wrong flag, a column map that does not fit.
+    Usage,
+    /// An input cannot be read.
+    Input,
+    /// A result cannot be written.
+    Output,
+}
+
+/// Where in the input an error is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Position {
+    /// The file.
+    pub path: Option<PathBuf>,
+    /// The row, the header being row 1.
+    pub row: Option<u32>,
+    /// The field.
+    pub column: Option<Column>,
+}
+
+/// Anything that stopped the work. One pointer wide.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: ErrorKind,
+    position: Position,
+    message: String,
+    message_zh: Option<String>,
+    cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// A result with the crate's [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// A request that makes no sense. The message must hold no personal data.
+    pub fn usage(message: impl Into<String>) -> Error {
+        Error(Box::new(Inner {
+            kind: ErrorKind::Usage,
+            position: Position::default(),
+            message: message.into(),
+            message_zh: None,
+            cause: None,
+        }))
+    }
+
+    /// An input that cannot be read, for a reason that is no [`SourceError`].
+    pub fn input(path: &Path, message: impl Into<String>) -> Error {
+        Error(Box::new(Inner {
+            kind: ErrorKind::Input,
+            position: Position { path: Some(path.to_owned()), ..Position::default() },
+            message: message.into(),
+            message_zh: None,
+            cause: None,
+        }))
+    }
+
+    fn caused(
+        kind: ErrorKind,
+        position: Position,
+        message_zh: String,
+        cause: impl std::error::Error + Send + Sync + 'static,
+    ) -> Error {
+        let message = cause.to_string();
+        let cause: Option<Box<dyn std::error::Error + Send + Sync>> = Some(Box::new(cause));
+        Error(Box::new(Inner { kind, position, message, message_zh: Some(message_zh), cause }))
+    }
+
+    /// What is wrong, in words; English where there are no Chinese ones.
+    pub fn message(&self, language: Language) -> String {
+        match (language, &self.0.message_zh) {
+            (Language::Zh, Some(message)) => message.clone(),
+            _ => self.to_string(),
+        }
+    }
+
+    /// What to do about it.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Where it is.
+    pub fn position(&self) -> &Position {
+        &self.0.position
+    }
+
+    /// Whether the request makes no sense.
+    pub fn is_usage(&self) -> bool {
+        self.kind() == ErrorKind::Usage
+    }
+
+    /// Whether an input cannot be read.
+    pub fn is_input(&self) -> bool {
+        self.kind() == ErrorKind::Input
+    }
+
+    /// Whether a result cannot be written.
+    pub fn is_output(&self) -> bool {
+        self.kind() == ErrorKind::Output
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.0.cause, &self.0.position.path) {
+            // The cause names the place itself.
+            (None, Some(path)) => write!(f, "{}: {}", path.display(), self.0.message),
+            _ => f.write_str(&self.0.message),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        // The message is the direct cause's own, so the chain goes on below it.
+        self.0.cause.as_ref().and_then(|cause| cause.source())
+    }
+}
+
+impl From<SourceError> for Error {
+    fn from(error: SourceError) -> Error {
+        let (kind, column) = match error.kind() {
+            SourceErrorKind::Columns(ColumnMapError::UnknownColumn { field, .. }) => {
+                (ErrorKind::Usage, Some(*field))
+            }
+            SourceErrorKind::Columns(_) | SourceErrorKind::MissingColumn { .. } => (ErrorKind::Usage, None),
+            _ => (ErrorKind::Input, None),
+        };
+        let position = Position { path: Some(error.path().to_owned()), row: error.row(), column };
+        Error::caused(kind, position, error.message(Language::Zh), error)
+    }
+}
+
+impl From<ColumnMapError> for Error {
+    fn from(error: ColumnMapError) -> Error {
+        Error::caused(ErrorKind::Usage, Position::default(), error.message(Language::Zh), error)
+    }
+}
+
+impl From<ReportError> for Error {
+    fn from(error: ReportError) -> Error {
+        let kind = match error {
+            ReportError::Exists(_) | ReportError::NotAResult(_) => ErrorKind::Usage,
+            ReportError::Io { .. } => ErrorKind::Output,
+        };
+        let position = Position { path: Some(error.path().to_owned()), ..Position::default() };
+        Error::caused(kind, position, error.message(Language::Zh), error)
+    }
+}
+
+impl From<EvaluateError> for Error {
+    fn from(error: EvaluateError) -> Error {
+        match error {
+            EvaluateError::Source(error) => error.into(),
+            EvaluateError::Pairs { ref path, row, .. } => {
+                let position = Position { path: Some(path.clone()), row: Some(row), column: None };
+                Error::caused(ErrorKind::Input, position, error.to_string(), error)
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! `rejected.csv`: a line for each row that could not be read, and for each value of a good row that was
+//! left out because it means nothing.
+
+use super::directory::OutputDirectory;
+use super::error::ReportError;
+use super::table::ListWriter;
+use crate::identity::Issue;
+use crate::language::Language;
+use crate::source::Rejected;
+use crate::student::Origin;
+
+/// The file being written. Columns: `file,row,column,rule,message`.
+pub struct RejectedList {
+    list: ListWriter,
+    language: Language,
+}
+
+impl RejectedList {
+    /// Makes the file and its header.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError::Io`].
+    pub fn create(directory: &OutputDirectory, language: Language) -> Result<RejectedList, ReportError> {
+        let mut list = ListWriter::create(directory, "rejected.csv")?;
+        list.row(["file", "row", "column", "rule", "message"])?;
+        Ok(RejectedList { list, language })
+    }
+
+    /// Adds what was rejected of one chunk of the file called `file`: rows, and values of other rows.
+    /// Both come in the order of their rows and are written so.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError::Io`].
+    pub fn write(
+        &mut self,
+        file: &str,
+        rows: &[Rejected],
+        values: &[(Origin, Issue)],
+    ) -> Result<(), ReportError> {
+        let mut values = values.iter().peekable();
+        for row in rows {
+            while let Some((origin, issue)) = values.next_if(|(origin, _)| origin.row < row.origin.row) {
+                self.value(file, *origin, *issue)?;
+            }
+            let number = row.origin.row.to_string();
+            let column = row.column.map_or("", |column| column.code());
+            let message = row.message(self.language);
+            self.list.row([file, &number, column, row.rule.code(), &message])?;
+        }
+        values.try_for_each(|(origin, issue)| self.value(file, *origin, *issue))
+    }
+
+    fn value(&mut self, file: &str, origin: Origin, issue: Issue) -> Result<(), ReportError> {
+        let message = self.language.pick(issue.rule.message_zh(), issue.rule.message_en());
+        self.list.row([file, &origin.row.to_string(), issue.column.code(), issue.rule.code(), message])
+    }
+
+    /// Writes what is buffered.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError::Io`].
+    pub fn finish(self) -> Result<(), ReportError> {
+        self.list.finish().map(drop)
+    }
+}

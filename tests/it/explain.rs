@@ -1,0 +1,39 @@
+//! `renji explain`: what it says, and that it shows nobody's name or number.
+
+use crate::fixture::{Fixture, code, said};
+
+const STUDENTS: &str = "record_id,姓名,身份证件号,性别,出生日期,户口所在地,成员1姓名,成员1身份证件号\n\
+    r1,王小明,440524201001010016,男,20100101,440524,王建国,11010519491231002X\n\
+    r2,王晓明,440524201001010016,男,2010-01-01,440524,王建国,11010519491231002X\n\
+    r3,李红,,女,20110303,110105,,\n";
+
+#[test]
+fn level_by_level_and_masked() {
+    let fixture = Fixture::new();
+    fixture.file("a.csv", STUDENTS);
+    let run = |language: &str| {
+        let output = fixture.renji(&["explain", "a.csv", "r1", "r2", "--lang", language]);
+        assert_eq!(code(&output), 0, "{}", said(&output));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let english = run("en");
+    assert!(english.contains("verdict: same"), "{english}");
+    assert!(english.contains("same sound"), "{english}");
+    assert!(english.contains("440524********0016"), "{english}");
+    let chinese = run("zh");
+    assert!(chinese.contains("判定: same (同一人)"), "{chinese}");
+    for secret in ["王小明", "王晓明", "王建国", "440524201001010016", "20100101", "11010519491231002X"]
+    {
+        assert!(!english.contains(secret) && !chinese.contains(secret), "{secret}");
+    }
+}
+
+#[test]
+fn a_record_that_is_not_there() {
+    let fixture = Fixture::new();
+    fixture.file("a.csv", STUDENTS);
+    let output = fixture.renji(&["explain", "a.csv", "r1", "r9"]);
+    assert_eq!(code(&output), 2);
+    assert!(said(&output).contains("r9"), "{}", said(&output));
+    assert_eq!(code(&fixture.renji(&["explain", "nowhere.csv", "r1", "r2"])), 3);
+}

@@ -1,0 +1,20 @@
+//! The integration tests: one binary, one module for each thing.
+
+mod tidy;
+
+#[cfg(feature = "cli")]
+mod bad_input;
+#[cfg(feature = "cli")]
+mod cli;
+#[cfg(feature = "cli")]
+mod columns;
+#[cfg(feature = "cli")]
+mod dedupe;
+#[cfg(feature = "cli")]
+mod evaluate;
+#[cfg(feature = "cli")]
+mod explain;
+#[cfg(feature = "cli")]
+mod fixture;
+#[cfg(feature = "cli")]
+mod lists;
