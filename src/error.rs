@@ -75,6 +75,20 @@ impl Error {
         }))
     }
 
+    /// A result that cannot be written to a file.
+    pub fn output(path: &Path, cause: std::io::Error) -> Error {
+        let position = Position { path: Some(path.to_owned()), ..Position::default() };
+        let message = format!("{}: cannot be written: {cause}", path.display());
+        let message_zh = Some(format!("{}：无法写出：{cause}", path.display()));
+        Error(Box::new(Inner {
+            kind: ErrorKind::Output,
+            position,
+            message,
+            message_zh,
+            cause: Some(Box::new(cause)),
+        }))
+    }
+
     fn caused(
         kind: ErrorKind,
         position: Position,

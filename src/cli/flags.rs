@@ -31,6 +31,8 @@ pub(super) enum Command {
     Evaluate(EvaluateFlags),
     /// Explain the verdict on two records, level by level. 解释:逐项说明两条记录的判定依据。
     Explain(ExplainFlags),
+    /// Write a made-up nation to measure with. 合成:生成虚构的学生数据及其真值。
+    Synth(super::synth::SynthArgs),
 }
 
 /// Flags of every command that reads students.
@@ -159,7 +161,7 @@ impl Flags {
         match &self.command {
             Command::Dedupe(flags) => flags.lang,
             Command::Explain(flags) => flags.lang,
-            Command::Evaluate(_) => None,
+            Command::Evaluate(_) | Command::Synth(_) => None,
         }
     }
 
@@ -167,7 +169,7 @@ impl Flags {
     pub(super) fn quiet(&self) -> bool {
         match &self.command {
             Command::Dedupe(flags) => flags.quiet,
-            Command::Explain(_) | Command::Evaluate(_) => false,
+            Command::Explain(_) | Command::Evaluate(_) | Command::Synth(_) => false,
         }
     }
 }

@@ -8,7 +8,7 @@
 //! | `terminal` | the only door to the terminal |
 //! | `progress`, `messages` | what is said meanwhile, in Chinese and English |
 //! | `interrupt` | Ctrl-C |
-//! | `dedupe`, `evaluate`, `explain` | the commands |
+//! | `dedupe`, `evaluate`, `explain`, `synth` | the commands |
 
 mod config;
 mod dedupe;
@@ -19,6 +19,7 @@ mod flags;
 mod interrupt;
 mod messages;
 mod progress;
+mod synth;
 mod terminal;
 
 use std::process::ExitCode;
@@ -59,6 +60,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<Exit> {
     match command {
         Command::Dedupe(flags) => dedupe::run(&config::Dedupe::check(flags)?, terminal),
         Command::Evaluate(flags) => evaluate::run(&flags, terminal),
+        Command::Synth(flags) => synth::run(&flags),
         Command::Explain(flags) => explain::run(&config::Explain::check(flags)?, terminal),
     }
 }

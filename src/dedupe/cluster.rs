@@ -8,10 +8,11 @@ use std::collections::HashSet;
 
 use super::{Pair, Record, RowId};
 use crate::limits::CLUSTER_MAX;
-use crate::matching::{Frequencies, Judgement, Model, Reasons, Verdict, judge};
+use crate::matching::{Frequencies, Judgement, Model, Reasons, Verdict, judge, rules};
 
-/// The probability of siblings from which a pair must not be joined through others.
-const SIBLINGS_LIKELY: f64 = 0.5;
+/// The probability of twins or siblings from which two records that no number ties together must not be
+/// joined through others.
+const SIBLINGS_LIKELY: f64 = 0.9;
 
 /// Joins the pairs; returns all pairs with their final verdicts and the clusters, in the order of ids.
 pub(super) fn join(
@@ -158,9 +159,10 @@ impl Component<'_> {
         for (at, a) in rows.iter().enumerate() {
             for b in &rows[at + 1..] {
                 let judgement = self.judge(*a, *b);
+                let are_siblings = judgement.posterior.sibling >= SIBLINGS_LIKELY;
                 if judgement.evidence.two_valid_numbers
                     || judgement.verdict == Verdict::Conflict
-                    || judgement.posterior.sibling >= SIBLINGS_LIKELY
+                    || are_siblings && rules::may_be_twins(&judgement.evidence)
                 {
                     forbidden.insert((*a, *b));
                 }

@@ -66,7 +66,8 @@ pub fn is_supported(evidence: &Evidence) -> bool {
     is_tied_by_number(evidence) || is_household(evidence) || evidence.level(Field::School) == Level::Equal
 }
 
-fn may_be_twins(evidence: &Evidence) -> bool {
+/// Whether they may be twins with no number to tell them apart.
+pub fn may_be_twins(evidence: &Evidence) -> bool {
     use Level::{Different, Initials, Missing, OneCharacter, SurnameSame};
     !is_tied_by_number(evidence)
         && is_household(evidence)

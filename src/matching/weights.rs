@@ -30,13 +30,13 @@ fn weights(field: Field) -> Vec<LevelWeights> {
         // one. Unchecked numbers are shorter and also reused. Twins' numbers follow each other.
         Field::Document => levels! {
             Equal:              0.86,  0.0005, 0.0003, 0.0005 * One;
-            EqualUnchecked:     0.04,  0.0005, 0.0003, 0.005 * One;
-            Repaired:           0.04,  0.004,  0.0002, 0.02 * One;
-            Near:               0.02,  0.010,  0.0002, 2e-5;
+            EqualUnchecked:     0.04,  4e-5,   3e-5,   0.005 * One;
+            Repaired:           0.04,  0.0008, 0.0001, 0.02 * One;
+            Near:               0.02,  0.004,  0.0002, 2e-5;
             OtherKind:          0.01,  0.01,   0.01,   0.01;
             DifferentUnchecked: 0.012, 0.02,   0.02,   0.02;
             DifferentInvalid:   0.013, 0.025,  0.0392, 0.0358;
-            Consecutive:        0.001, 0.84,   1e-5,   2e-6;
+            Consecutive:        0.001, 0.85,   1e-5,   2e-6;
             Different:          0.004, 0.09,   0.93,   0.93;
         },
         // Twins share a surname and often a character; no two children of a family are called by one
@@ -48,12 +48,12 @@ fn weights(field: Field) -> Vec<LevelWeights> {
             SameSound:    0.07,  0.002,  0.001,  20.0 * Name;
             LookAlike:    0.012, 0.005,  0.003,  4.0 * Name;
             Wildcard:     0.008, 0.012,  0.006,  100.0 * Name;
-            Near:         0.02,  0.004,  0.002,  100.0 * Name;
+            Near:         0.02,  0.001,  0.0008, 100.0 * Name;
             Segments:     0.012, 0.002,  0.002,  0.02 * Given;
-            Initials:     0.006, 0.02,   0.02,   0.05 * Surname;
+            Initials:     0.006, 0.001,  0.001,  0.05 * Surname;
             OneCharacter: 0.018, 0.40,   0.14,   0.04 * Surname;
-            GivenSame:    0.009, 0.0024, 0.0024, 1.0 * Given;
-            SurnameSame:  0.009, 0.458,  0.703,  1.0 * Surname;
+            GivenSame:    0.009, 0.0005, 0.0005, 1.0 * Given;
+            SurnameSame:  0.009, 0.483,  0.725,  1.0 * Surname;
             Different:    0.01,  0.094,  0.12,   0.95;
         },
         // 4,400 birthdays in twelve years of school.

@@ -44,8 +44,10 @@ fn read(
     birth: Option<Date>,
 ) -> Result<(DocumentKind, DocumentFlags, Bytes), NotADocument> {
     let mut number = characters(raw)?;
-    if is_float(&number) {
-        number.truncate(super::DOCUMENT_BYTES_MAX);
+    if let Some(exponent) = float_exponent(&number) {
+        // A longer one loses digits before its exponent, so that it still reads as a float.
+        let kept = super::DOCUMENT_BYTES_MAX.saturating_sub(number.len() - exponent);
+        number.drain(kept.min(exponent)..exponent);
         return Ok((stated_or_other(stated), DocumentFlags::SPREADSHEET_DAMAGE, number));
     }
     number.retain(|byte| byte.is_ascii_alphanumeric());
@@ -105,16 +107,17 @@ fn is_kept(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'|')
 }
 
-/// `4.20103E+17`: what a spreadsheet shows of a long number.
-fn is_float(number: &[u8]) -> bool {
-    let Some(e) = number.iter().position(|byte| *byte == b'E') else { return false };
+/// Where the exponent of `4.20103E+17` begins: what a spreadsheet shows of a long number.
+fn float_exponent(number: &[u8]) -> Option<usize> {
+    let e = number.iter().position(|byte| *byte == b'E')?;
     let (mantissa, exponent) = (&number[..e], &number[e + 1..]);
     let exponent = exponent.strip_prefix(b"+").unwrap_or(exponent);
-    (1..=2).contains(&exponent.len())
+    let is_float = (1..=2).contains(&exponent.len())
         && exponent.iter().all(u8::is_ascii_digit)
         && mantissa.first().is_some_and(u8::is_ascii_digit)
         && mantissa.get(1) == Some(&b'.')
-        && mantissa[2..].iter().all(u8::is_ascii_digit)
+        && mantissa[2..].iter().all(u8::is_ascii_digit);
+    is_float.then_some(e)
 }
 
 /// Puts digits for letters in a number that is otherwise all digits and as long as a citizen's.
@@ -155,9 +158,10 @@ fn is_filler(number: &[u8]) -> bool {
     if number.len() < 15 {
         return all_equal;
     }
-    let counts_up = number
+    // The last character may be a check character, put right to get past one.
+    let counts_up = number[..number.len() - 1]
         .windows(2)
-        .all(|pair| pair[1] == pair[0] + 1 || (pair[0] == b'9' && matches!(pair[1], b'0' | b'X')));
+        .all(|pair| pair[1] == pair[0] + 1 || (pair[0] == b'9' && pair[1] == b'0'));
     // One stray digit in an otherwise empty number is a filler as well.
     all_equal || counts_up || number[1..].iter().filter(|byte| **byte != number[1]).count() <= 1
 }
@@ -184,7 +188,7 @@ fn classify(
     let only_digits = letters == 0 && digits == number.len();
     match (letters, number.len()) {
         (0, 18) if digits >= 17 => return eighteen(number),
-        (0, 15) if only_digits && !says(Passport) && has_short_date(number) => {
+        (0, 15) if only_digits && !says(Passport) && is_short_citizens(number) => {
             upgrade(number, birth);
             *flags |= DocumentFlags::UPGRADED;
             return ResidentId;
@@ -225,7 +229,9 @@ fn classify(
     }
     match stated {
         StatedKind::Kind(kind) => {
-            *flags |= DocumentFlags::MALFORMED;
+            if !matches!(kind, Military | Other) {
+                *flags |= DocumentFlags::MALFORMED;
+            }
             kind
         }
         _ => Other,
@@ -248,9 +254,11 @@ fn drop_counter(number: &mut Bytes, length: usize, flags: &mut DocumentFlags) {
     }
 }
 
-/// Whether digits 7 to 12 of a 15-digit number can be a date in either century.
-fn has_short_date(number: &[u8]) -> bool {
-    [b"19", b"20"].iter().any(|century| birth_in(&lengthened(number, century)).is_some())
+/// Whether 15 digits can be a citizen's number of the old form: digits 7 to 12 are a date in either
+/// century, and the region is one of the mainland.
+fn is_short_citizens(number: &[u8]) -> bool {
+    eighteen(number) == DocumentKind::ResidentId
+        && [b"19", b"20"].iter().any(|century| birth_in(&lengthened(number, century)).is_some())
 }
 
 /// A 15-digit number with its century and check character.

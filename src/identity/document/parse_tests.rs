@@ -57,12 +57,36 @@ fn spreadsheet_damage_is_never_guessed() {
 }
 
 #[test]
+fn a_long_float_keeps_its_exponent() {
+    let document = read("4.20103199001010000000000E+17");
+    assert_eq!(document.number.as_str(), "4.2010319900101000E+17");
+    assert_eq!(read(document.number.as_str()).flags, document.flags);
+}
+
+#[test]
 fn fifteen_digits_are_upgraded() {
     assert_eq!(read("350424870506202").number.as_str(), "350424198705062025");
     let birth = Date::new(2013, 3, 26).ok();
     let document = Document::parse(StatedKind::Unstated, "350305130326101", birth).unwrap();
     assert_eq!(&document.number.as_str()[..17], "35030520130326101");
     assert!(document.flags.contains(Flags::UPGRADED) && document.is_valid());
+}
+
+#[test]
+fn only_citizens_had_fifteen_digits() {
+    // Permits with 81, 82 and 83 in front and numbers with 9 in front began with 18 characters.
+    for text in ["810000940823002", "912345940823002"] {
+        assert_eq!(read(text).number.as_str(), text);
+        assert_eq!(read(text).kind, Kind::Other);
+    }
+}
+
+#[test]
+fn kinds_without_a_form_are_never_malformed() {
+    for kind in [Kind::Other, Kind::Military] {
+        let document = Document::parse(StatedKind::Kind(kind), "X", None).unwrap();
+        assert_eq!((document.kind, document.flags), (kind, Flags::empty()));
+    }
 }
 
 #[test]
@@ -101,8 +125,15 @@ fn lost_and_doubled_digits_keep_the_kind() {
 
 #[test]
 fn fillers_and_nothings() {
-    for text in ["111111111111111111", "000000000000000000", "123456789012345678", "999999999999999999", "0"]
-    {
+    for text in [
+        "111111111111111111",
+        "000000000000000000",
+        "123456789012345678",
+        "123456789012345677",
+        "12345678901234567X",
+        "999999999999999999",
+        "0",
+    ] {
         assert!(read(text).flags.contains(Flags::FILLER), "{text}");
     }
     for text in ["", "  ", "—", "无", "/"] {

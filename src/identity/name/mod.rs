@@ -21,6 +21,7 @@ use std::fmt;
 
 use compact_str::CompactString;
 use smallvec::SmallVec;
+use unicode_normalization::UnicodeNormalization;
 
 use super::text;
 use crate::limits::NAME_CHARS_MAX;
@@ -35,6 +36,9 @@ const INTERPUNCTS: &str = "·•‧・∙⋅⸱●．｡。˙ּᐧ⸳・᛫♦�
 /// What clerks type for a character that the keyboard does not give.
 const WILDCARDS: &str = "?□■*○◯〓▢\u{FFFD}＿_";
 const WILDCARD: char = '?';
+
+/// What is taken off both ends of a name.
+const QUOTES: &[char] = &['\'', '"', '‘', '’', '“', '”', ' '];
 
 /// How a name is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -86,9 +90,13 @@ impl Name {
         }
         let mut cleaned = String::new();
         text::clean(raw, &mut cleaned);
-        let cleaned = cleaned.trim_matches(['\'', '"', '‘', '’', '“', '”', ' ']);
-        let is_by_character =
-            |c: char| han::is_han(han::repair(c)) || matches!(c as u32, 0x3040..=0x30FF | 0xAC00..=0xD7AF);
+        let cleaned = cleaned.trim_matches(QUOTES);
+        // Kana and Hangul as well, but not the marks among the kana, which also stand between letters.
+        let is_by_character = |c: char| {
+            han::is_han(han::repair(c))
+                || matches!(c as u32, 0x3041..=0x3096 | 0x309D..=0x309F | 0x30A1..=0x30FA | 0x30FC..=0x30FF)
+                || matches!(c as u32, 0xAC00..=0xD7AF)
+        };
         let script = if cleaned.chars().any(is_by_character) { Script::Han } else { Script::Latin };
         let canonical = match script {
             Script::Han => canonical_han(cleaned),
@@ -174,7 +182,8 @@ fn canonical_han(cleaned: &str) -> CompactString {
         } else if WILDCARDS.contains(c) {
             out.push(WILDCARD);
         } else if c.is_alphabetic() || han::is_han(c) {
-            out.extend(c.to_lowercase());
+            // Without the dot that the small form of İ leaves behind.
+            out.extend(c.to_lowercase().filter(|c| c.is_alphabetic() || han::is_han(*c)));
         }
     }
     while out.ends_with(INTERPUNCT) {
@@ -186,15 +195,18 @@ fn canonical_han(cleaned: &str) -> CompactString {
 /// Capitals, single spaces, and the marks that belong to names in letters.
 fn canonical_latin(cleaned: &str) -> CompactString {
     let mut out = CompactString::default();
-    for c in cleaned.chars().take(NAME_CHARS_MAX) {
+    // A capital may come decomposed (ΐ), and may be two letters (ß).
+    let capitals = cleaned.chars().flat_map(char::to_uppercase).nfkc();
+    for c in capitals.take(NAME_CHARS_MAX) {
         match c {
             '’' | '‘' | '`' | '´' | 'ʻ' | 'ʼ' => out.push('\''),
             '‐' | '‑' | '‒' | '–' | '—' => out.push('-'),
-            _ if INTERPUNCTS.contains(c) => out.push(INTERPUNCT),
-            _ => out.extend(c.to_uppercase()),
+            c if INTERPUNCTS.contains(c) => out.push(INTERPUNCT),
+            c => out.push(c),
         }
     }
-    out
+    let trimmed = out.trim_matches(QUOTES);
+    if trimmed.len() < out.len() { trimmed.into() } else { out }
 }
 
 #[cfg(test)]

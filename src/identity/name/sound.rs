@@ -85,6 +85,8 @@ pub fn syllable(letters: &str) -> Option<Syllable> {
 pub fn fold(letters: &str) -> String {
     let mut out = String::with_capacity(letters.len());
     let mut previous = ' ';
+    // Whether the last letter is an l or n that begins a syllable: an n behind a vowel ends one.
+    let mut begins = false;
     let mut characters = letters.chars().peekable();
     while let Some(c) = characters.next() {
         let folded = match c.to_ascii_lowercase() {
@@ -92,12 +94,15 @@ pub fn fold(letters: &str) -> String {
             'h' if matches!(previous, 'z' | 'c' | 's') => continue,
             // ng, but not in front of a vowel, where it begins a syllable.
             'g' if previous == 'n' && !characters.peek().is_some_and(|c| is_vowel(*c)) => continue,
-            // lyu and nyu.
-            'y' if previous == 'n' && matches!(characters.peek(), Some('u' | 'U')) => continue,
+            // lyu and nyu, but not the yu of wenyu.
+            'y' if begins && matches!(characters.peek(), Some('u' | 'U' | 'v' | 'V' | 'ü' | 'Ü')) => {
+                continue;
+            }
             'l' => 'n',
             'v' | 'ü' | 'Ü' => 'u',
             other => other,
         };
+        begins = matches!(c, 'l' | 'L') || folded == 'n' && !is_vowel(previous);
         out.push(folded);
         previous = folded;
     }
@@ -114,14 +119,26 @@ mod tests {
 
     #[test]
     fn folds_what_is_mixed_up() {
-        for (a, b) in
-            [("zhang", "zan"), ("shi", "si"), ("lin", "ning"), ("lü", "lv"), ("lyu", "lü"), ("nü", "lv")]
-        {
+        for (a, b) in [
+            ("zhang", "zan"),
+            ("shi", "si"),
+            ("lin", "ning"),
+            ("lü", "lv"),
+            ("lyu", "lü"),
+            ("nyü", "nü"),
+            ("nü", "lv"),
+        ] {
             assert_eq!(fold(a), fold(b), "{a} {b}");
         }
         assert_ne!(fold("wang"), fold("huang"));
         assert_eq!(fold("zhangwei"), fold("zhang") + &fold("wei"));
         assert_eq!(fold("minge"), "minge");
+        // The n that ends a syllable is not the beginning of nyu.
+        for (first, second) in
+            [("wen", "yu"), ("zhang", "yu"), ("xuan", "yuan"), ("wen", "lyu"), ("hua", "lü")]
+        {
+            assert_eq!(fold(&format!("{first}{second}")), fold(first) + &fold(second));
+        }
     }
 
     #[test]

@@ -21,6 +21,11 @@ fn canonical_form_settles_width_marks_and_spaces() {
         ("josé  garcía", "JOSÉ GARCÍA"),
         ("O’Neil", "O'NEIL"),
         ("Ｚhang Ｗei", "ZHANG WEI"),
+        ("Anna`", "ANNA"),
+        ("Ana・Maria", "ANA·MARIA"),
+        ("Groß", "GROSS"),
+        ("ΐ", "\u{3AA}\u{301}"),
+        ("王İ明", "王i明"),
     ] {
         assert_eq!(name(text).canonical(), canonical, "{text}");
         assert_eq!(name(canonical), name(text), "twice changes nothing: {text}");
