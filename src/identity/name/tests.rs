@@ -86,5 +86,5 @@ fn segments_and_surnames() {
     assert_eq!(units.surname_len(), 0);
     assert_eq!(name("欧阳小明").units().surname_len(), 2);
     assert_eq!(name("欧阳小明").units().segments().count(), 1);
-    assert_eq!(name("傅明").parts().0, "付");
+    assert_eq!(name("傅明").reading().parts().0, "付");
 }
