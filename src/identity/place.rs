@@ -71,8 +71,10 @@ impl Address {
         text::clean(text, &mut cleaned);
         let mut pairs: SmallVec<[u16; 64]> = SmallVec::new();
         let mut previous = None;
-        for c in cleaned.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase) {
-            let c = super::name::han::simplify(c);
+        let simplified: String = cleaned.chars().map(super::name::han::simplify).collect();
+        for c in
+            below_county(&simplified).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
+        {
             if let Some(previous) = previous {
                 let pair = crate::hash::mix(previous as u64, c as u64);
                 pairs.push((pair >> 48) as u16);
@@ -94,6 +96,28 @@ impl Address {
         }
         2.0 * shared as f32 / (self.pairs.len() + other.pairs.len()) as f32
     }
+}
+
+/// The address without its province, prefecture and county: what all of a county shares says nothing of
+/// a household. Read by the last characters of their names; a residential quarter (小区, 社区) ends none.
+fn below_county(address: &str) -> &str {
+    /// A county's name with its parents' is no longer than this; what comes later is not one.
+    const HEAD_CHARS_MAX: usize = 32;
+    let mut start = 0;
+    let mut previous = ' ';
+    for (at, c) in address.char_indices().take(HEAD_CHARS_MAX) {
+        let is_quarter =
+            matches!(previous, '小' | '社' | '园' | '厂' | '校' | '矿' | '库' | '景' | '生' | '宿');
+        match c {
+            '省' | '州' | '盟' | '市' => start = at + c.len_utf8(),
+            '县' | '旗' => return &address[at + c.len_utf8()..],
+            '区' if matches!(previous, '治' | '地') => start = at + c.len_utf8(),
+            '区' if !is_quarter => return &address[at + c.len_utf8()..],
+            _ => {}
+        }
+        previous = c;
+    }
+    &address[start..]
 }
 
 #[cfg(test)]
@@ -120,6 +144,13 @@ mod tests {
         assert!(address.similarity(&of("7 walaby place cleveland delmar")) > 0.8);
         assert!(address.similarity(&of("54 hoseason street lakefront")) < 0.3);
         assert!(of("朝陽區建國路８８號").similarity(&of("朝阳区建国路88号")) > 0.99);
+        // A shared county is no shared household.
+        let far = "内蒙古自治区呼和浩特市玉泉区和平路92号";
+        assert!(of(far).similarity(&of("内蒙古自治区呼和浩特市玉泉区幸福小区3栋7室")) < 0.3);
+        assert!(of(far).similarity(&of("和平路92号")) > 0.99);
+        assert_eq!(below_county("北京市朝阳区建国路88号"), "建国路88号");
+        assert_eq!(below_county("幸福小区3栋"), "幸福小区3栋");
+        assert_eq!(below_county("东莞市莞城街道1号"), "莞城街道1号");
         assert_eq!(Address::parse("-"), None);
     }
 }

@@ -35,7 +35,20 @@ pub(super) fn compare(a: &Identity, b: &Identity) -> Comparison {
 
 /// The place of a level in the order of agreement; the best pair of documents speaks for the sets.
 fn rank(level: Level) -> usize {
-    super::Field::Document.levels().iter().position(|known| *known == level).unwrap_or(usize::MAX)
+    use Level::*;
+    const ORDER: [Level; 10] = [
+        Equal,
+        EqualUnchecked,
+        Repaired,
+        Near,
+        NearUnchecked,
+        OtherKind,
+        DifferentUnchecked,
+        DifferentInvalid,
+        Consecutive,
+        Different,
+    ];
+    ORDER.iter().position(|known| *known == level).unwrap_or(ORDER.len())
 }
 
 fn worst_valid(a: &Identity, b: &Identity) -> Level {
@@ -67,7 +80,7 @@ fn compare_two(a: &Document, b: &Document) -> Level {
             document.kind == DocumentKind::Other || document.flags.contains(DocumentFlags::MALFORMED)
         };
         return match is_formless(a) || is_formless(b) {
-            true if edit_distance(&a.number, &b.number) <= 1 => Level::Near,
+            true if edit_distance(&a.number, &b.number) <= 1 => Level::NearUnchecked,
             _ => Level::OtherKind,
         };
     }
@@ -76,7 +89,7 @@ fn compare_two(a: &Document, b: &Document) -> Level {
         (true, true) if is_consecutive(a, b) => Level::Consecutive,
         (true, true) => Level::Different,
         _ if !a.kind.has_check() => match edit_distance(&a.number, &b.number) {
-            0..=1 => Level::Near,
+            0..=1 => Level::NearUnchecked,
             _ => Level::DifferentUnchecked,
         },
         // At least one is invalid: one correction apart, or two errors on the way.
@@ -158,7 +171,7 @@ mod tests {
         assert_eq!(level(&[valid], &["440524201001010034"]), Level::Consecutive);
         assert_eq!(level(&[valid], &["E12345678"]), Level::OtherKind);
         assert_eq!(level(&["E12345678"], &["E12345678"]), Level::EqualUnchecked);
-        assert_eq!(level(&["E12345678"], &["E12345679"]), Level::Near);
+        assert_eq!(level(&["E12345678"], &["E12345679"]), Level::NearUnchecked);
         assert_eq!(level(&["E12345678"], &["G98765432"]), Level::DifferentUnchecked);
         assert_eq!(level(&[valid], &[""]), Level::Missing);
         assert_eq!(level(&[valid], &["4.40524E+17"]), Level::Missing);

@@ -152,8 +152,13 @@ fn segments(a: &Units, b: &Units) -> Level {
     }
     let (ones, others): (Vec<_>, Vec<_>) = (a.segments().collect(), b.segments().collect());
     let starts = |x: &[Unit], y: &[Unit]| x.starts_with(y) || y.starts_with(x);
+    let is_same_own = |own: &[Unit], other: &[Unit]| {
+        own.len() >= 2
+            && own.len() == other.len()
+            && (0..own.len()).all(|at| compare_places(a, at, b, at) <= Place::Sound)
+    };
     match (ones.as_slice(), others.as_slice()) {
-        ([own, rest @ ..], [other, others @ ..]) if own == other && own.len() >= 2 => {
+        ([own, rest @ ..], [other, others @ ..]) if is_same_own(own, other) => {
             let is_cut =
                 rest.is_empty() || others.is_empty() || rest.iter().zip(others).all(|(x, y)| starts(x, y));
             if is_cut { Level::Segments } else { Level::GivenSame }
@@ -269,6 +274,7 @@ mod tests {
             ("王小明", "李大强", Level::Different),
             ("阿卜杜拉·艾山", "阿卜杜拉", Level::Segments),
             ("阿卜杜拉·艾山", "阿卜杜拉·艾", Level::Segments),
+            ("阿卜杜拉·艾山", "阿布杜拉·艾", Level::Segments),
             ("阿卜杜拉·艾山", "阿卜杜拉·买买提", Level::GivenSame),
             ("古丽娜·艾山", "阿卜杜拉·艾山", Level::SurnameSame),
             ("王小明", "", Level::Missing),

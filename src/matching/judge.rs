@@ -3,7 +3,7 @@
 use super::evidence::Evidence;
 use super::frequency::Frequencies;
 use super::level::{Field, Level};
-use super::model::Model;
+use super::model::{Likelihood, Model};
 use super::reason::{ProblemClass, Reasons};
 use super::rules::{self, Rule};
 use crate::identity::Identity;
@@ -98,7 +98,7 @@ pub fn posterior(evidence: &Evidence, model: &Model) -> Posterior {
     let mut weight = 0.0;
     // Eleven factors of at least 1e-10 or so stay far inside the range of a double.
     for field in Field::ALL {
-        let likelihood = model.likelihood(field, evidence.level(field), &evidence.rarity);
+        let likelihood = likelihood(field, evidence, model);
         same *= likelihood.same;
         twin *= likelihood.twin;
         sibling *= likelihood.sibling;
@@ -107,6 +107,23 @@ pub fn posterior(evidence: &Evidence, model: &Model) -> Posterior {
     }
     let sum = same + twin + sibling + stranger;
     Posterior { same: same / sum, sibling: (twin + sibling) / sum, stranger: stranger / sum, weight }
+}
+
+/// How often a field's level is seen under each hypothesis, given the document.
+///
+/// A shared number brings its birth date and its sex along: agreement on them says nothing more about
+/// who holds it. (Disagreement does: one of the records does not fit its own number.)
+pub fn likelihood(field: Field, evidence: &Evidence, model: &Model) -> Likelihood {
+    let level = evidence.level(field);
+    let is_in_number = match field {
+        Field::Birth => matches!(level, Level::Equal | Level::Placeholder),
+        Field::Sex => level == Level::Equal,
+        _ => false,
+    };
+    if is_in_number && evidence.level(Field::Document) == Level::Equal {
+        return Likelihood::NEUTRAL;
+    }
+    model.likelihood(field, level, &evidence.rarity)
 }
 
 fn verdict(evidence: &Evidence, posterior: &Posterior, model: &Model) -> Verdict {
@@ -134,7 +151,7 @@ fn reasons(evidence: &Evidence, posterior: &Posterior) -> Reasons {
     let same_name = matches!(name, Equal | Variant);
     let flags = [
         (Reasons::SHARED_NUMBER, matches!(document, Equal | EqualUnchecked)),
-        (Reasons::NUMBER_MISTYPED, matches!(document, Repaired | Near)),
+        (Reasons::NUMBER_MISTYPED, matches!(document, Repaired | Near | NearUnchecked)),
         (Reasons::TWO_NUMBERS, evidence.two_valid_numbers),
         (Reasons::NO_NUMBER, document == Missing),
         (Reasons::GUARDIANS_NUMBER, evidence.guardians_number),

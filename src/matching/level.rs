@@ -67,21 +67,22 @@ impl Field {
         }
     }
 
-    /// The levels the field can take, from full agreement to full disagreement; [`Level::Missing`] is
+    /// The levels the field can take, from agreement to disagreement; [`Level::Missing`] is
     /// one of every field's and not listed.
     pub const fn levels(self) -> &'static [Level] {
         use Level::*;
         match self {
             Field::Document => &[
                 Equal,
-                EqualUnchecked,
                 Repaired,
                 Near,
-                OtherKind,
-                DifferentUnchecked,
                 DifferentInvalid,
                 Consecutive,
                 Different,
+                EqualUnchecked,
+                NearUnchecked,
+                DifferentUnchecked,
+                OtherKind,
             ],
             Field::Name => &[
                 Equal,
@@ -125,9 +126,11 @@ pub enum Level {
     EqualUnchecked,
     /// Document, guardian: one side is invalid and a single correction makes it the other.
     Repaired,
-    /// Document: one edit apart without a check to tell which is right. Birth date: one digit or two
+    /// Document: one side is invalid and two corrections make it the other. Birth date: one digit or two
     /// exchanged. Name in letters, address: small differences in spelling. Month: within a year.
     Near,
+    /// Document: one edit apart without a check to tell which is right.
+    NearUnchecked,
     /// Document: different kinds, which one child may well hold.
     OtherKind,
     /// Document: different numbers of a kind that cannot tell an error from another number.
@@ -195,6 +198,7 @@ impl Level {
             Level::EqualUnchecked => "equal_unchecked",
             Level::Repaired => "repaired",
             Level::Near => "near",
+            Level::NearUnchecked => "near_unchecked",
             Level::OtherKind => "other_kind",
             Level::DifferentUnchecked => "different_unchecked",
             Level::DifferentInvalid => "different_invalid",

@@ -22,7 +22,7 @@ mod weights;
 
 pub use evidence::Evidence;
 pub use frequency::{Frequencies, FrequencyCounter, Rarity};
-pub use judge::{Judgement, Posterior, Verdict, judge, posterior};
+pub use judge::{Judgement, Posterior, Verdict, judge, likelihood, posterior};
 pub use level::{Field, Level};
 pub use model::{LevelWeights, Likelihood, Model, ModelError, Priors, Thresholds};
 pub use reason::{ProblemClass, Reasons};

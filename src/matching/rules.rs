@@ -48,8 +48,8 @@ fn is_contradiction(evidence: &Evidence) -> bool {
 
 /// Whether a number ties the two records together.
 fn is_tied_by_number(evidence: &Evidence) -> bool {
-    use Level::{Equal, EqualUnchecked, Near, Repaired};
-    matches!(evidence.level(Field::Document), Equal | EqualUnchecked | Repaired | Near)
+    use Level::{Equal, EqualUnchecked, Near, NearUnchecked, Repaired};
+    matches!(evidence.level(Field::Document), Equal | EqualUnchecked | Repaired | Near | NearUnchecked)
         || evidence.level(Field::FormerNumber) == Equal
 }
 
@@ -66,10 +66,19 @@ pub fn is_supported(evidence: &Evidence) -> bool {
     is_tied_by_number(evidence) || is_household(evidence) || evidence.level(Field::School) == Level::Equal
 }
 
-/// Whether they may be twins with no number to tell them apart.
+/// Whether they may be twins with no number to tell them apart: names that differ as twins' names do, or
+/// names that only sound or look alike, at two schools without a move between them.
 pub fn may_be_twins(evidence: &Evidence) -> bool {
-    use Level::{Different, Initials, Missing, OneCharacter, SurnameSame};
-    !is_tied_by_number(evidence)
-        && is_household(evidence)
-        && matches!(evidence.level(Field::Name), OneCharacter | SurnameSame | Different | Initials | Missing)
+    use Level::{
+        Different, Equal, Initials, LookAlike, Missing, Near, OneCharacter, SameCounty, SameSound,
+        SurnameSame, Wildcard,
+    };
+    let are_two_schools = evidence.level(Field::School) == Different
+        && matches!(evidence.level(Field::Place), Equal | SameCounty | Missing);
+    let is_twin_name = match evidence.level(Field::Name) {
+        OneCharacter | SurnameSame | Different | Initials | Missing => true,
+        SameSound | LookAlike | Near | Wildcard => are_two_schools,
+        _ => false,
+    };
+    !is_tied_by_number(evidence) && is_household(evidence) && is_twin_name
 }

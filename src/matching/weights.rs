@@ -26,34 +26,37 @@ macro_rules! levels {
 
 fn weights(field: Field) -> Vec<LevelWeights> {
     match field {
-        // Strangers share a valid number by error only: half a student in a thousand has a partner in
-        // one. Unchecked numbers are shorter and also reused. Twins' numbers follow each other.
+        // Given the kinds: the first six rows are of two numbers that can be checked and sum to one, the
+        // next three of two that cannot, and numbers of different kinds say nothing. Strangers share a
+        // valid number by error only: half a student in a thousand has a partner in one; unchecked
+        // numbers are shorter and ten times as often reused. Twins' numbers follow each other.
         Field::Document => levels! {
-            Equal:              0.86,  0.0005, 0.0003, 0.0005 * One;
-            EqualUnchecked:     0.04,  4e-5,   3e-5,   0.005 * One;
-            Repaired:           0.04,  0.0008, 0.0001, 0.02 * One;
-            Near:               0.02,  0.004,  0.0002, 2e-5;
-            OtherKind:          0.01,  0.01,   0.01,   0.01;
-            DifferentUnchecked: 0.012, 0.02,   0.02,   0.02;
-            DifferentInvalid:   0.013, 0.025,  0.0392, 0.0358;
-            Consecutive:        0.001, 0.85,   1e-5,   2e-6;
-            Different:          0.004, 0.09,   0.93,   0.93;
+            Equal:              0.905, 0.0005, 0.0003, 0.0005 * One;
+            Repaired:           0.05,  0.0008, 0.0001, 0.02 * One;
+            Near:               0.015, 0.004,  0.0002, 2e-5;
+            DifferentInvalid:   0.018, 0.035,  0.04,   0.04;
+            Consecutive:        0.002, 0.86,   1e-5,   2e-6;
+            Different:          0.01,  0.10,   0.96,   0.96;
+            EqualUnchecked:     0.60,  0.001,  0.0007, 0.005 * One;
+            NearUnchecked:      0.10,  0.04,   0.001,  2e-5;
+            DifferentUnchecked: 0.30,  0.96,   0.998,  1.0;
+            OtherKind:          0.1,   0.1,    0.1,    0.1;
         },
         // Twins share a surname and often a character; no two children of a family are called by one
         // sound, tones apart.
         Field::Name => levels! {
-            Equal:        0.79,  0.0005, 0.0004, 1.0 * Name;
+            Equal:        0.78,  0.0002, 0.0004, 1.0 * Name;
             Variant:      0.03,  0.0002, 0.0002, 1.0 * Name;
             Alias:        0.006, 0.0002, 0.0002, 2.0 * Name;
             SameSound:    0.07,  0.002,  0.001,  20.0 * Name;
-            LookAlike:    0.012, 0.005,  0.003,  4.0 * Name;
-            Wildcard:     0.008, 0.012,  0.006,  100.0 * Name;
+            LookAlike:    0.02,  0.0008, 0.0008, 4.0 * Name;
+            Wildcard:     0.008, 0.003,  0.0005, 100.0 * Name;
             Near:         0.02,  0.001,  0.0008, 100.0 * Name;
             Segments:     0.012, 0.002,  0.002,  0.02 * Given;
             Initials:     0.006, 0.001,  0.001,  0.05 * Surname;
             OneCharacter: 0.018, 0.40,   0.14,   0.04 * Surname;
             GivenSame:    0.009, 0.0005, 0.0005, 1.0 * Given;
-            SurnameSame:  0.009, 0.483,  0.725,  1.0 * Surname;
+            SurnameSame:  0.009, 0.495,  0.733,  1.0 * Surname;
             Different:    0.01,  0.094,  0.12,   0.95;
         },
         // 4,400 birthdays in twelve years of school.

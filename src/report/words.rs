@@ -40,6 +40,7 @@ pub fn level(level: Level, language: Language) -> &'static str {
         Level::EqualUnchecked => ("相同(无法校验)", "equal, unchecked"),
         Level::Repaired => ("改正一处后相同", "equal after one correction"),
         Level::Near => ("相差一处", "one slip apart"),
+        Level::NearUnchecked => ("差一处", "one edit apart"),
         Level::OtherKind => ("证件类型不同", "other kinds"),
         Level::DifferentUnchecked => ("不同(无法校验)", "different, unchecked"),
         Level::DifferentInvalid => ("不同(一方校验不符)", "different, one invalid"),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel};
 use std::time::Duration;
@@ -153,6 +154,10 @@ impl Source {
     ///
     /// [`SourceError`] if the file cannot be read any further; the sink has then had the results of
     /// some chunks before that place.
+    ///
+    /// # Panics
+    ///
+    /// If `make`, `visit` or `sink` does.
     pub fn for_each_chunk<T: Send>(
         &self,
         make: impl Fn() -> T + Sync,
@@ -168,7 +173,7 @@ impl Source {
         }
         let delimiter = blocks.delimiter();
         let most = rayon::current_num_threads() * 2 + 2;
-        let (sender, receiver) = channel::<(u64, ChunkResult<T>, Vec<u8>)>();
+        let (sender, receiver) = channel::<(u64, std::thread::Result<ChunkResult<T>>, Vec<u8>)>();
         let mut totals = Totals::default();
         let (make, visit) = (&make, &visit);
 
@@ -188,7 +193,10 @@ impl Source {
                     let (number, sender) = (sent, sender.clone());
                     sent += 1;
                     scope.spawn(move |_| {
-                        let result = self.parse(&piece, delimiter, make(), visit);
+                        // A panic of the visitor must arrive, or the reader would wait for ever. It goes
+                        // on there; nothing that the visitor left half done is used again.
+                        let parse = || self.parse(&piece, delimiter, make(), visit);
+                        let result = catch_unwind(AssertUnwindSafe(parse));
                         // The receiver is gone if the sink has stopped; then nobody wants the result.
                         let _ = sender.send((number, result, piece.bytes));
                     });
@@ -199,7 +207,7 @@ impl Source {
                 let Some((number, result, buffer)) = wait(&receiver) else { return Ok(()) };
                 received += 1;
                 spare.push(buffer);
-                waiting.insert(number, result);
+                waiting.insert(number, result.unwrap_or_else(|panic| resume_unwind(panic)));
                 while let Some(result) = waiting.remove(&delivered) {
                     delivered += 1;
                     totals.rows += u64::from(result.students) + result.rejected.len() as u64;

@@ -80,7 +80,7 @@ pub(super) fn pinyin(case: &Case<'_>, record: &mut Record, rng: &mut Rng) -> boo
     let kept = given_at(case, &record.name);
     replace_one(&mut record.name, kept, rng, |old, rng| {
         let plain = CompactString::from(old.to_pinyin()?.plain());
-        Some(if rng.chance(0.3) { plain.to_uppercase().into() } else { plain })
+        Some(if rng.chance(0.3) { plain.to_uppercase() } else { plain })
     })
 }
 
@@ -174,7 +174,7 @@ pub(super) fn diacritics(case: &Case<'_>, record: &mut Record, _: &mut Rng) -> b
         return false;
     }
     let bare = without_diacritics(&record.name);
-    let new = if bare == record.name { bare.to_uppercase().into() } else { bare };
+    let new = if bare == record.name { bare.to_uppercase() } else { bare };
     let changed = new != record.name;
     record.name = new;
     changed

@@ -330,7 +330,7 @@ impl Nation {
             ..Record::default()
         };
         if family.people == People::Latin && family.index.is_multiple_of(2) {
-            record.name = without_diacritics(&record.name).to_uppercase().into();
+            record.name = without_diacritics(&record.name).to_uppercase();
         }
         let mut rng = Rng::stream(self.seed, SCHOOLS + child as u64, family.index);
         attend(&mut record, county, person.birth, &mut rng);

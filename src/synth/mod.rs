@@ -54,7 +54,7 @@ pub use row::COLUMNS;
 /// About 1 MB of text.
 pub const CHUNK_ROWS: usize = 4_096;
 
-/// The most rows of a nation: each family takes one of [`number::FAMILIES_MAX`] places.
+/// The most rows of a nation: each family takes a place of its own among 447 million.
 pub const STUDENTS_MAX: u64 = 400_000_000;
 
 const _: () = assert!(STUDENTS_MAX + (CHUNK_ROWS as u64) < FAMILIES_MAX);

@@ -4,8 +4,8 @@
 //! accidental twins of numbers in ten million rows, and the truth would not know of them. So a family's place,
 //! the birthday of its first child and its share of the sequence numbers are one number below [`FAMILIES_MAX`],
 //! dealt out by a permutation; the numbers of siblings and parents follow from it by rules that no other
-//! family's can meet. Only birthdays that are not the family's own (placeholders, strangers) may collide: a few
-//! in a hundred million rows.
+//! family's can meet. Only birthdays that are not the family's own (placeholders, strangers, a third child) may
+//! collide: measured, 28 pairs in 9.5 million citizens.
 
 use compact_str::{CompactString, format_compact};
 

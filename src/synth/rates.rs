@@ -117,7 +117,7 @@ rates! {
     peculiar = 0.4, at most 1.0;
     /// The part of children with a sibling in the file, twins counted. Assumed.
     siblings = 0.30, at most 0.9;
-    /// The part of children who are twins. Published rates of twin births run from 2 to 4 %.
+    /// The part of children who are twins. Assumed.
     twins = 0.03, at most 0.5;
     /// The part of families drawn to give their child the name and birth date of the child of the family
     /// before: strangers. Two thirds of those drawn can (both have one child, with an ordinary number); the

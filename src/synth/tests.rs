@@ -15,9 +15,21 @@ fn written(config: Config, threads: usize) -> (String, String) {
     (String::from_utf8(file).unwrap(), String::from_utf8(truth).unwrap())
 }
 
+/// The cells of each row below the header. No cell holds a line break, and none a quotation mark.
 fn cells(text: &str) -> Vec<Vec<String>> {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
+    let row = |line: &str| {
+        let mut cells = vec![String::new()];
+        let mut quoted = false;
+        for c in line.chars() {
+            match c {
+                '"' => quoted = !quoted,
+                ',' if !quoted => cells.push(String::new()),
+                _ => cells.last_mut().unwrap().push(c),
+            }
+        }
+        cells
+    };
+    text.lines().skip(1).map(row).collect()
 }
 
 fn config(students: u64, seed: u64) -> Config {
@@ -39,7 +51,7 @@ fn the_bytes_of_a_seed_never_change_unnoticed() {
     assert_eq!((digest(&file), digest(&truth)), GOLDEN, "the made-up nation changed");
 }
 
-const GOLDEN: (u64, u64) = (0, 0);
+const GOLDEN: (u64, u64) = (14_387_892_430_671_647_107, 6_459_207_975_342_310_109);
 
 #[test]
 fn every_size_has_its_rows() {

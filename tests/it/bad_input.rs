@@ -259,3 +259,16 @@ fn rows_and_positions_do_not_depend_on_threads() {
         assert_eq!(student.record_id, format!("r{}", student.origin.row));
     }
 }
+
+#[test]
+fn a_visitor_that_panics_is_heard() {
+    let fixture = Fixture::new();
+    let path = fixture.file("students.csv", "name\n王小明\n");
+    let source = renji::source::Source::open(&path, 0, &SourceOptions::default()).expect("readable");
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool");
+    let run =
+        || source.for_each_chunk(|| (), |(), _, _| panic!("a bug"), |_| std::ops::ControlFlow::Continue(()));
+    let heard = |run: &dyn Fn() -> bool| std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err();
+    assert!(heard(&|| run().is_ok()));
+    assert!(heard(&|| pool.install(|| run().is_ok())));
+}

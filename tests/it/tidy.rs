@@ -145,7 +145,10 @@ fn rooms_import_only_from_lower_layers() {
 fn one_door_to_each_outside_thing() {
     let mut faults = Vec::new();
     for (room, name, text) in sources() {
-        // Tests stand at the end of a file and may open any door.
+        // Tests stand at the end of a file, or in one of their own, and may open any door.
+        if name.ends_with("tests.rs") {
+            continue;
+        }
         let text = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
         for (line, code) in code(text) {
             for (door, rooms) in DOORS {
