@@ -13,7 +13,7 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 use renji::dedupe::{Batch, Dedupe};
 use renji::language::Language;
 use renji::matching::Model;
-use renji::report::{Existing, OutputDirectory, write_findings};
+use renji::report::{Existing, OutputDirectory, Summary, write_findings};
 use renji::source::{Source, SourceOptions};
 
 const STUDENTS: u64 = 100_000;
@@ -31,6 +31,7 @@ fn whole(file: &Path, out: &Path) {
     let findings = dedupe.run(&Model::default(), &()).expect("nobody cancels");
     let directory = OutputDirectory::create(out, Existing::Replace).expect("a directory");
     write_findings(&directory, &findings, &["students.csv".to_owned()], Language::Zh).expect("writing");
+    Summary::default().write(&directory).expect("writing");
     directory.publish().expect("renaming");
 }
 
@@ -58,5 +59,9 @@ fn dedupe(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, dedupe);
+criterion_group! {
+    name = benches;
+    config = nation::criterion();
+    targets = dedupe
+}
 criterion_main!(benches);

@@ -6,7 +6,6 @@
 mod nation;
 
 use std::hint::black_box;
-use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use renji::identity::date::Date;
@@ -102,7 +101,7 @@ fn students(criterion: &mut Criterion) {
 
 criterion_group! {
     name = benches;
-    config = Criterion::default().warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(2));
+    config = nation::criterion();
     targets = documents, names, dates_and_addresses, students
 }
 criterion_main!(benches);

@@ -2,6 +2,8 @@
 //!
 //! 100,000 rows and their truth into nothing, on one thread and on all cores; throughput in rows.
 
+mod nation;
+
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use renji::synth::{Config, Nation};
 
@@ -23,5 +25,9 @@ fn write(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, write);
+criterion_group! {
+    name = benches;
+    config = nation::criterion();
+    targets = write
+}
 criterion_main!(benches);

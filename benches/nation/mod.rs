@@ -3,7 +3,9 @@
 #![allow(dead_code, reason = "each bench is a crate of its own and uses a part of this")]
 
 use std::path::Path;
+use std::time::Duration;
 
+use criterion::Criterion;
 use csv::StringRecord;
 use renji::dedupe::Batch;
 use renji::identity::Identity;
@@ -13,6 +15,14 @@ use renji::synth::{Config, Nation};
 
 /// The seed of every bench's nation, so that figures can be compared.
 const SEED: u64 = 7;
+
+/// How long a bench takes: all of them under four minutes.
+pub(crate) fn criterion() -> Criterion {
+    Criterion::default()
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_millis(1500))
+        .without_plots()
+}
 
 /// The text of a file of so many students.
 pub(crate) fn text(students: u64) -> Vec<u8> {

@@ -1,7 +1,7 @@
 //! Check digits: ISO 7064 MOD 11-2 for the 18-character numbers, modulo 11 for Hong Kong's.
 
 /// The weights of GB 11643-1999, 2^(17-i) mod 11.
-const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+pub(super) const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 
 /// The check character by the sum mod 11 (GB 11643-1999).
 const CHECKS: &[u8; 11] = b"10X98765432";
@@ -13,6 +13,16 @@ const CHECKS: &[u8; 11] = b"10X98765432";
 /// assert_eq!(mod_11_2(b"11010519491231002"), Some(b'X'));
 /// ```
 pub fn mod_11_2(digits: &[u8; 17]) -> Option<u8> {
+    weighted_sum(digits).map(check_character)
+}
+
+/// The check character of a [`weighted_sum`].
+pub(super) fn check_character(sum: u32) -> u8 {
+    CHECKS[(sum % 11) as usize]
+}
+
+/// The sum of 17 ASCII digits times [`WEIGHTS`], or `None` where a byte is no digit.
+pub(super) fn weighted_sum(digits: &[u8; 17]) -> Option<u32> {
     // No way out in the middle: the compiler takes all bytes at once.
     let (mut sum, mut largest) = (0, 0);
     for (digit, weight) in digits.iter().zip(WEIGHTS) {
@@ -20,7 +30,7 @@ pub fn mod_11_2(digits: &[u8; 17]) -> Option<u8> {
         largest = largest.max(digit);
         sum += u32::from(digit) * weight;
     }
-    (largest <= 9).then(|| CHECKS[(sum % 11) as usize])
+    (largest <= 9).then_some(sum)
 }
 
 /// Whether an 18-character number carries the right check character.

@@ -25,16 +25,21 @@ pub(super) fn repairs(document: &Document) -> Vec<DocumentNumber> {
 }
 
 fn substitutions(number: &[u8; 18], found: &mut Vec<[u8; 18]>) {
-    for at in 0..17 {
+    let body: &[u8; 17] = number[..17].try_into().expect("17 of 18 bytes");
+    for (at, weight) in check::WEIGHTS.iter().enumerate() {
+        // The sum without this digit; each digit in its place adds its own part.
+        let mut rest = *body;
+        rest[at] = b'0';
+        let Some(sum) = check::weighted_sum(&rest) else { continue };
         for digit in b'0'..=b'9' {
-            let mut candidate = *number;
-            candidate[at] = digit;
-            if digit != number[at] && check::is_mod_11_2(&candidate) {
+            let last = check::check_character(sum + u32::from(digit - b'0') * weight);
+            if digit != number[at] && last == number[17] {
+                let mut candidate = *number;
+                candidate[at] = digit;
                 found.push(candidate);
             }
         }
     }
-    let body: &[u8; 17] = number[..17].try_into().expect("17 of 18 bytes");
     if let Some(last) = check::mod_11_2(body)
         && last != number[17]
     {
