@@ -1,0 +1,150 @@
+//! The documents say what the code does: the tables of `docs/MATCHING.md` hold the numbers of the shipped
+//! model, of the shares' floors and of the limits, and the families of keys.
+//!
+//! `RENJI_UPDATE_DOCS=1 cargo test --test it docs` writes them; reasons and meanings are left as they are.
+
+use std::path::{Path, PathBuf};
+
+use renji::key::Family;
+use renji::limits;
+use renji::matching::{LevelWeights, Model, Share};
+
+/// A table of the document, by its marker: for each row the cells that the code knows, by column.
+struct Table {
+    marker: String,
+    rows: Vec<Vec<(usize, String)>>,
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn number(value: f64) -> String {
+    if value < 0.001 { format!("{value:e}") } else { format!("{value}") }
+}
+
+fn stranger(level: &LevelWeights) -> String {
+    let share = match level.share {
+        None => return number(level.stranger),
+        Some(Share::Name) => "name",
+        Some(Share::Surname) => "surname",
+        Some(Share::Given) => "given",
+        Some(Share::County) => "county",
+        Some(Share::Place) => "place",
+        Some(Share::School) => "school",
+        Some(Share::One) => "one",
+    };
+    match level.stranger {
+        1.0 => share.to_owned(),
+        factor => format!("{} × {share}", number(factor)),
+    }
+}
+
+fn named(marker: &str, rows: &[(&str, String)]) -> Table {
+    let row = |(name, value): &(&str, String)| vec![(0, format!("`{name}`")), (1, value.clone())];
+    Table { marker: marker.to_owned(), rows: rows.iter().map(row).collect() }
+}
+
+/// A constant as the source writes it: those of `frequency.rs` are its own business and not public.
+fn constant(text: &str, name: &str) -> String {
+    let definition = format!("const {name}: f64 = ");
+    let start = text.find(&definition).unwrap_or_else(|| panic!("no {name}")) + definition.len();
+    text[start..].split(';').next().unwrap_or_default().to_owned()
+}
+
+fn tables() -> Vec<Table> {
+    let model = Model::default();
+    let (priors, thresholds) = (&model.priors, &model.thresholds);
+    let frequency = std::fs::read_to_string(root().join("src/matching/frequency.rs")).expect("a source file");
+    let floors = [
+        "SURNAME_FLOOR",
+        "GIVEN_FLOOR",
+        "UNKNOWN_PART",
+        "COUNTY_FLOOR",
+        "VILLAGE_FLOOR",
+        "SCHOOL_FLOOR",
+    ];
+    let mut tables = vec![
+        named(
+            "priors",
+            &[
+                ("same_per_student", number(priors.same_per_student)),
+                ("twins_per_student", number(priors.twins_per_student)),
+                ("siblings_per_student", number(priors.siblings_per_student)),
+            ],
+        ),
+        named(
+            "thresholds",
+            &[
+                ("same", number(thresholds.same)),
+                ("review", number(thresholds.review)),
+                ("two_numbers", number(thresholds.two_numbers)),
+            ],
+        ),
+        named("floors", &floors.map(|name| (name, constant(&frequency, name)))),
+        named(
+            "limits",
+            &[
+                ("BLOCK_MAX", limits::BLOCK_MAX.to_string()),
+                ("NEIGHBOURS_MAX", limits::NEIGHBOURS_MAX.to_string()),
+                ("CLUSTER_MAX", limits::CLUSTER_MAX.to_string()),
+            ],
+        ),
+        Table {
+            marker: "families".to_owned(),
+            rows: Family::ALL.iter().map(|family| vec![(0, format!("`{}`", family.code()))]).collect(),
+        },
+    ];
+    for field in &model.fields {
+        let row = |level: &LevelWeights| {
+            let code = format!("`{}`", level.level.code());
+            let seen = [level.same, level.twin, level.sibling].map(number);
+            let cells = [vec![code], seen.to_vec(), vec![stranger(level)]].concat();
+            [0, 2, 3, 4, 5].into_iter().zip(cells).collect()
+        };
+        let rows = field.levels.iter().map(row).collect();
+        tables.push(Table { marker: field.field.code().to_owned(), rows });
+    }
+    tables
+}
+
+/// The document with the numbers of the tables put in.
+///
+/// # Panics
+///
+/// Where a table is missing or its rows are not those of the code: rows are written by hand, for their
+/// reasons.
+fn corrected(document: &str, tables: &[Table]) -> String {
+    let mut lines: Vec<String> = document.lines().map(str::to_owned).collect();
+    for table in tables {
+        let marker = format!("<!-- table {} -->", table.marker);
+        let at = lines.iter().position(|line| *line == marker).unwrap_or_else(|| panic!("no {marker}"));
+        let is_row = |line: &&mut String| line.starts_with('|');
+        let rows: Vec<&mut String> =
+            lines[at + 1..].iter_mut().skip_while(|line| line.is_empty()).take_while(is_row).skip(2).collect();
+        assert_eq!(rows.len(), table.rows.len(), "rows of the table {}", table.marker);
+        for (line, cells) in rows.into_iter().zip(&table.rows) {
+            let mut parts: Vec<String> = line.split('|').map(|cell| cell.trim().to_owned()).collect();
+            assert_eq!(parts[1], cells[0].1, "a row of the table {}", table.marker);
+            for (column, cell) in cells {
+                parts[column + 1].clone_from(cell);
+            }
+            let inner = &parts[1..parts.len() - 1];
+            *line = format!("| {} |", inner.join(" | "));
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn the_tables_of_the_judgement_are_those_of_the_code() {
+    let path: &Path = &root().join("docs/MATCHING.md");
+    let document = std::fs::read_to_string(path).expect("the document");
+    let corrected = corrected(&document, &tables());
+    if std::env::var_os("RENJI_UPDATE_DOCS").is_some() {
+        std::fs::write(path, &corrected).expect("writing the document");
+        return;
+    }
+    let differing = document.lines().zip(corrected.lines()).find(|(written, known)| written != known);
+    assert_eq!(differing, None, "docs/MATCHING.md, the code; RENJI_UPDATE_DOCS=1 writes the code's numbers");
+}
