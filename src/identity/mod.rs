@@ -4,6 +4,7 @@
 //! candidate (that is `key`). There is no input, output, clock or randomness. What cannot be read is
 //! left out of the identity and told as an [`Issue`]; nothing is guessed.
 
+pub mod alternative;
 pub mod contact;
 pub mod date;
 pub mod document;
