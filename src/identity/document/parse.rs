@@ -62,6 +62,10 @@ fn read(
         return Ok((stated_or_other(stated), flags | DocumentFlags::FILLER, number));
     }
     let kind = classify(stated, &mut number, &mut flags, birth);
+    // Without a counter or its last letter a number may turn out to be a filler after all.
+    if is_filler(&number) {
+        return Ok((kind, flags | DocumentFlags::FILLER, number));
+    }
     if let StatedKind::Kind(stated) = stated
         && stated != kind
     {

@@ -144,6 +144,12 @@ fn fillers_and_nothings() {
 }
 
 #[test]
+fn a_filler_with_a_counter_is_a_filler() {
+    // Found by fuzzing.
+    assert!(read_as("8", "11111111X").flags.contains(Flags::FILLER));
+}
+
+#[test]
 fn what_is_wrong_with_a_number_is_flagged() {
     assert!(read("110105194912310021").flags.contains(Flags::CHECK_FAILED));
     assert!(read("110105194913310020").flags.contains(Flags::DATE_IMPOSSIBLE));

@@ -101,6 +101,7 @@ impl Name {
             Script::Han => canonical_han(cleaned),
             Script::Latin => canonical_latin(cleaned),
         };
+        let canonical = settled(canonical);
         let names_somebody =
             canonical.chars().any(char::is_alphabetic) && !NOBODY.contains(&canonical.as_str());
         names_somebody.then_some(Name { canonical })
@@ -194,6 +195,11 @@ impl Reading {
             Reading::Latin(tokens) => latin::parts(tokens),
         }
     }
+}
+
+/// What was dropped may have kept marks apart, and capitals may bring marks along: put them in order.
+fn settled(name: CompactString) -> CompactString {
+    if name.is_ascii() { name } else { name.nfkc().collect() }
 }
 
 /// Spaces go, look-alike interpuncts become one, what could not be typed becomes `?`, letters are kept
