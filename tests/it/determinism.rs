@@ -25,7 +25,7 @@ struct Rows {
 
 impl Rows {
     /// 3,000 students with errors in plenty, and what only a large file has: a number that 120 rows hold, a
-    /// name and birthday that 120 rows hold, ids that were given twice.
+    /// name and birthday that 120 rows hold, ids that were given twice, a record between two with numbers.
     fn made_up() -> Rows {
         let mut rates = Rates::default();
         for (name, value) in [
@@ -55,6 +55,9 @@ impl Rows {
                 "name" => name.to_owned(),
                 "birthdate" => birthdate.to_owned(),
                 "region" => "110105".to_owned(),
+                // One household for the three of whom two hold numbers.
+                "guardian1_name" if id.starts_with("between") => "王大山".to_owned(),
+                "guardian1_id" if id.starts_with("between") => "11010519491231002X".to_owned(),
                 _ => String::new(),
             };
             let cells: Vec<String> = header.split(',').map(cell).collect();
@@ -66,6 +69,9 @@ impl Rows {
             let name = format!("王{}", given[at % given.len()]);
             add(&format!("clerk{at:03}"), "110105201005150010", &name, "20100515");
             add(&format!("wei{at:03}"), "", "张伟", "20100101");
+        }
+        for (id, number) in [("1", "110105201005150053"), ("2", "110105201005150096"), ("3", "")] {
+            add(&format!("between{id}"), number, "王小明", "20100515");
         }
         for at in 0..10 {
             add("twice", "", &format!("李{}", given[at % 7]), "20110203");
