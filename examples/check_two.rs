@@ -21,7 +21,9 @@ fn main() {
         ..Student::default()
     };
     let second = Student {
-        documents: vec![GivenDocument { kind: "居民身份证", number: "１１０１０５２０１００５１６００１０" }],
+        documents: vec![GivenDocument {
+            kind: "居民身份证", number: "１１０１０５２０１００５１６００１０"
+        }],
         name: "周洋名",
         birthdate: "2010-05-15",
         region: "110108000000",

@@ -43,7 +43,13 @@ fn main() {
     let id = |row| findings.record(row).id.as_str();
     for pair in &findings.pairs {
         let reasons: Vec<&str> = pair.judgement.reasons.codes().collect();
-        println!("{} {}  {:<8} {}", id(pair.a), id(pair.b), pair.judgement.verdict.code(), reasons.join(", "));
+        println!(
+            "{} {}  {:<8} {}",
+            id(pair.a),
+            id(pair.b),
+            pair.judgement.verdict.code(),
+            reasons.join(", ")
+        );
     }
     for cluster in &findings.clusters {
         let ids: Vec<&str> = cluster.iter().map(|row| id(*row)).collect();

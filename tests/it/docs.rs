@@ -56,14 +56,8 @@ fn tables() -> Vec<Table> {
     let model = Model::default();
     let (priors, thresholds) = (&model.priors, &model.thresholds);
     let frequency = std::fs::read_to_string(root().join("src/matching/frequency.rs")).expect("a source file");
-    let floors = [
-        "SURNAME_FLOOR",
-        "GIVEN_FLOOR",
-        "UNKNOWN_PART",
-        "COUNTY_FLOOR",
-        "VILLAGE_FLOOR",
-        "SCHOOL_FLOOR",
-    ];
+    let floors =
+        ["SURNAME_FLOOR", "GIVEN_FLOOR", "UNKNOWN_PART", "COUNTY_FLOOR", "VILLAGE_FLOOR", "SCHOOL_FLOOR"];
     let mut tables = vec![
         named(
             "priors",
@@ -120,8 +114,12 @@ fn corrected(document: &str, tables: &[Table]) -> String {
         let marker = format!("<!-- table {} -->", table.marker);
         let at = lines.iter().position(|line| *line == marker).unwrap_or_else(|| panic!("no {marker}"));
         let is_row = |line: &&mut String| line.starts_with('|');
-        let rows: Vec<&mut String> =
-            lines[at + 1..].iter_mut().skip_while(|line| line.is_empty()).take_while(is_row).skip(2).collect();
+        let rows: Vec<&mut String> = lines[at + 1..]
+            .iter_mut()
+            .skip_while(|line| line.is_empty())
+            .take_while(is_row)
+            .skip(2)
+            .collect();
         assert_eq!(rows.len(), table.rows.len(), "rows of the table {}", table.marker);
         for (line, cells) in rows.into_iter().zip(&table.rows) {
             let mut parts: Vec<String> = line.split('|').map(|cell| cell.trim().to_owned()).collect();
