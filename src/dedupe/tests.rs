@@ -74,7 +74,12 @@ fn a_cluster_never_holds_a_forbidden_pair() {
         assert_eq!(findings.clusters.len(), 1, "rotation {rotation}");
         assert!(findings.clusters[0].len() == 2);
         let conflict = |pair: &&Pair| pair.judgement.reasons.contains(Reasons::WEAKEST_LINK);
-        assert_eq!(findings.pairs.iter().filter(conflict).count(), 1);
+        let gave_way: Vec<&Pair> = findings.pairs.iter().filter(conflict).collect();
+        // One side has no number, so it is no matter of one number for two people.
+        assert_eq!(
+            gave_way.iter().map(|pair| pair.judgement.class()).collect::<Vec<_>>(),
+            [Some(ProblemClass::Unclear)]
+        );
         let two = findings.pairs.iter().find(|pair| pair.judgement.class() == Some(ProblemClass::TwoNumbers));
         assert!(two.is_some(), "a and b are a conflict");
     }

@@ -180,10 +180,10 @@ impl Judgement {
         let has = |reason| self.reasons.contains(reason);
         Some(match self.verdict {
             Verdict::Dropped => return None,
-            Verdict::Conflict if has(Reasons::TWO_NUMBERS) && !has(Reasons::SHARED_NUMBER) => {
-                ProblemClass::TwoNumbers
-            }
-            Verdict::Conflict => ProblemClass::SharedNumber,
+            Verdict::Conflict if has(Reasons::SHARED_NUMBER) => ProblemClass::SharedNumber,
+            Verdict::Conflict if has(Reasons::TWO_NUMBERS) => ProblemClass::TwoNumbers,
+            // A link that gave way, of two records that no number ties.
+            Verdict::Conflict => ProblemClass::Unclear,
             Verdict::Review if has(Reasons::NO_NUMBER) && has(Reasons::SAME_NAME_AND_BIRTH) => {
                 ProblemClass::NoNumber
             }

@@ -1,7 +1,9 @@
 //! The documents say what the code does: the tables of `docs/MATCHING.md` hold the numbers of the shipped
-//! model, of the shares' floors and of the limits, and the families of keys.
+//! model, of the shares' floors and of the limits, and the families of keys; the samples in `README.md` are
+//! what its command gives.
 //!
-//! `RENJI_UPDATE_DOCS=1 cargo test --test it docs` writes them; reasons and meanings are left as they are.
+//! `RENJI_UPDATE_DOCS=1 cargo test --test it docs` writes them; reasons and meanings are left as they are, and
+//! so is the choice of the samples' rows.
 
 use std::path::{Path, PathBuf};
 
@@ -134,15 +136,71 @@ fn corrected(document: &str, tables: &[Table]) -> String {
     lines.join("\n") + "\n"
 }
 
-#[test]
-fn the_tables_of_the_judgement_are_those_of_the_code() {
-    let path: &Path = &root().join("docs/MATCHING.md");
-    let document = std::fs::read_to_string(path).expect("the document");
-    let corrected = corrected(&document, &tables());
+/// Compares a document with what the code says, or writes that.
+fn check(path: &Path, document: &str, corrected: &str) {
     if std::env::var_os("RENJI_UPDATE_DOCS").is_some() {
-        std::fs::write(path, &corrected).expect("writing the document");
+        std::fs::write(path, corrected).expect("writing the document");
         return;
     }
     let differing = document.lines().zip(corrected.lines()).find(|(written, known)| written != known);
-    assert_eq!(differing, None, "docs/MATCHING.md, the code; RENJI_UPDATE_DOCS=1 writes the code's numbers");
+    assert_eq!(differing, None, "{}, the code; RENJI_UPDATE_DOCS=1 writes the code's", path.display());
+}
+
+#[test]
+fn the_tables_of_the_judgement_are_those_of_the_code() {
+    let path = root().join("docs/MATCHING.md");
+    let document = std::fs::read_to_string(&path).expect("the document");
+    check(&path, &document, &corrected(&document, &tables()));
+}
+
+/// The document with each line of a sample replaced by the line of the output on the same records: those of
+/// the first two cells in `pairs.csv`, of the first in the problem lists.
+#[cfg(feature = "cli")]
+fn with_samples(document: &str, outputs: &[(&str, String)]) -> String {
+    let mut lines: Vec<String> = document.lines().map(str::to_owned).collect();
+    for (name, output) in outputs {
+        let marker = format!("<!-- output {name} -->");
+        let at = lines.iter().position(|line| *line == marker).unwrap_or_else(|| panic!("no {marker}"));
+        let key_cells = match *name {
+            "said" => 0,
+            "pairs.csv" => 2,
+            _ => 1,
+        };
+        let key = |line: &str| line.split(',').take(key_cells).collect::<Vec<_>>().join(",");
+        for line in lines[at + 2..].iter_mut().take_while(|line| !line.starts_with("```")) {
+            let known = output.lines().find(|known| key(known) == key(line));
+            known.unwrap_or_else(|| panic!("no {} in {name}", key(line))).clone_into(line);
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+#[cfg(feature = "cli")]
+#[test]
+fn the_samples_of_the_readme_are_what_its_command_gives() {
+    let fixture = crate::fixture::Fixture::new();
+    let out = fixture.path().join("problems");
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_renji"))
+        .args(["dedupe", "examples/students.csv", "--lang", "en", "--out"])
+        .arg(&out)
+        .current_dir(root())
+        .output()
+        .expect("running renji");
+    assert!(run.status.success());
+    let said = String::from_utf8(run.stderr).expect("text");
+    // What was found, and not how long it took.
+    let found: Vec<&str> = said.lines().filter(|line| line.contains("pairs of one person")).collect();
+    let mut problems = String::new();
+    for entry in std::fs::read_dir(out.join("problems")).expect("problem lists") {
+        let list = std::fs::read_to_string(entry.expect("an entry").path()).expect("a list");
+        problems.extend(list.lines().skip(1).map(|line| format!("{line}\n")));
+    }
+    let outputs = [
+        ("said", found.join("\n")),
+        ("pairs.csv", fixture.text("problems/pairs.csv")),
+        ("problems", problems),
+    ];
+    let path = root().join("README.md");
+    let document = std::fs::read_to_string(&path).expect("the document");
+    check(&path, &document, &with_samples(&document, &outputs));
 }
