@@ -64,8 +64,7 @@ impl Month {
         if raw.is_empty() {
             return None;
         }
-        let mut cleaned = String::new();
-        text::clean(raw, &mut cleaned);
+        let cleaned = text::cleaned(raw);
         let groups: smallvec::SmallVec<[&str; 4]> =
             cleaned.split(|c: char| !c.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
         let (year, month) = match groups[..] {

@@ -1,5 +1,6 @@
 //! Cleaning text: compatibility forms, invisible characters, spaces. Knows nothing of its meaning.
 
+use std::borrow::Cow;
 use std::num::NonZeroU64;
 
 use unicode_normalization::UnicodeNormalization;
@@ -41,6 +42,17 @@ fn is_plain(text: &str) -> bool {
         };
     }
     true
+}
+
+/// [`clean`] that copies only where something changes.
+pub fn cleaned(text: &str) -> Cow<'_, str> {
+    let has_loose_space = text.starts_with(' ') || text.ends_with(' ') || text.contains("  ");
+    if is_plain(text) && !has_loose_space {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::new();
+    clean(text, &mut out);
+    Cow::Owned(out)
 }
 
 /// NFKC without invisible characters; white space of every kind becomes one space.
@@ -135,6 +147,7 @@ mod tests {
             // A full-width space keeps the text off the short way and counts as a space.
             clean(&format!("{text}\u{3000}"), &mut long);
             assert_eq!(short, long, "{text:?}");
+            assert_eq!(cleaned(text), long, "{text:?}");
         }
         assert!(!is_plain("\u{4DFF}") && !is_plain("\t") && !is_plain("Ａ"));
     }

@@ -92,7 +92,8 @@ impl Encoding {
         match self {
             // UTF-16 has become UTF-8 by the time it gets here.
             Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be => {
-                std::str::from_utf8(bytes).ok().map(Cow::Borrowed)
+                // Not the standard library's check: this one takes 32 bytes at once.
+                encoding_rs::UTF_8.decode_without_bom_handling_and_without_replacement(bytes)
             }
             Encoding::Gb18030 => {
                 encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(bytes)

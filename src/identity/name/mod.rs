@@ -89,7 +89,10 @@ impl Name {
         }
         let mut cleaned = String::new();
         text::clean(raw, &mut cleaned);
-        let cleaned = cleaned.trim_matches(QUOTES);
+        let cleaned = cleaned.trim_start_matches(QUOTES);
+        // Cut before the script is told: what is behind must not decide how the rest is read.
+        let end = cleaned.char_indices().nth(NAME_CHARS_MAX).map_or(cleaned.len(), |(end, _)| end);
+        let cleaned = cleaned[..end].trim_end_matches(QUOTES);
         // Kana and Hangul as well, but not the marks among the kana, which also stand between letters.
         let is_by_character = |c: char| {
             han::is_han(han::repair(c))
@@ -206,10 +209,7 @@ fn settled(name: CompactString) -> CompactString {
 /// in lower case as fragments of pinyin.
 fn canonical_han(cleaned: &str) -> CompactString {
     let mut out = CompactString::default();
-    for (count, c) in cleaned.chars().filter(|c| *c != ' ').map(han::repair).enumerate() {
-        if count == NAME_CHARS_MAX {
-            break;
-        }
+    for c in cleaned.chars().filter(|c| *c != ' ').map(han::repair) {
         if INTERPUNCTS.contains(c) || matches!(c, '.' | '-' | ',' | '、' | '/') {
             if !out.is_empty() && !out.ends_with(INTERPUNCT) {
                 out.push(INTERPUNCT);

@@ -36,6 +36,15 @@ fn canonical_form_settles_width_marks_and_spaces() {
 }
 
 #[test]
+fn a_name_too_long_is_read_as_far_as_it_is_kept() {
+    // Found by fuzzing: a Han character behind the end decided the script.
+    let long = format!("{}王", "a".repeat(NAME_CHARS_MAX));
+    assert_eq!(name(&long).script(), Script::Latin);
+    assert_eq!(name(name(&long).canonical()), name(&long));
+    assert_eq!(name(&"王".repeat(1000)).canonical().chars().count(), NAME_CHARS_MAX);
+}
+
+#[test]
 fn nobody_is_not_a_name() {
     for text in ["", " ", "无", "不详", "N/A", "---", "□", "12"] {
         assert_eq!(Name::parse(text), None, "{text}");
@@ -52,6 +61,8 @@ fn loose_form_joins_what_a_clerk_would() {
         ("José García", "Garcia Jose"),
         ("Łukasz Øst", "Lukasz Ost"),
         ("O'Neil", "ONEIL"),
+        // Found by fuzzing: marks alone changed their order when tokens were joined.
+        ("\u{712}\u{739} \u{713}\u{736}", "\u{713}\u{739} \u{712}\u{736}"),
     ] {
         assert_eq!(name(a).loose(), name(b).loose(), "{a} {b}");
     }

@@ -120,14 +120,14 @@ impl Units {
             }
         }
         let mut forms = SmallVec::new();
-        // A second reading of the surname gives a second form.
-        for way in 0..2 {
+        // A second reading of the surname gives a second form; only one that a surname has, not every
+        // reading of its character.
+        let ways = if surname::has_two_readings(&self.surname) { 2 } else { 1 };
+        for way in 0..ways {
             let mut surname = CompactString::default();
             for at in 0..self.surname.len() {
                 let readings = self.readings(at);
-                // Only a reading that a surname has is tried second, not every reading of its character.
-                let second = way == 1 && surname::has_two_readings(&self.surname);
-                let syllable = if second { readings[1] } else { readings[0] };
+                let syllable = readings[way];
                 if syllable == Syllable::NONE {
                     return forms;
                 }
