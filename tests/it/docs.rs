@@ -1,6 +1,6 @@
 //! The documents say what the code does: the tables of `docs/MATCHING.md` hold the numbers of the shipped
 //! model, of the shares' floors and of the limits, and the families of keys; the samples in `README.md` are
-//! what its command gives.
+//! what its command gives, and the example is what the command beside it makes.
 //!
 //! `RENJI_UPDATE_DOCS=1 cargo test --test it docs` writes them; reasons and meanings are left as they are, and
 //! so is the choice of the samples' rows.
@@ -203,4 +203,20 @@ fn the_samples_of_the_readme_are_what_its_command_gives() {
     let path = root().join("README.md");
     let document = std::fs::read_to_string(&path).expect("the document");
     check(&path, &document, &with_samples(&document, &outputs));
+}
+
+/// The same command gives the same bytes, as `examples/README.md` promises.
+#[cfg(feature = "cli")]
+#[test]
+fn the_example_is_made_by_the_command_beside_it() {
+    let fixture = crate::fixture::Fixture::new();
+    let readme = std::fs::read_to_string(root().join("examples/README.md")).expect("the document");
+    let start = readme.find("renji synth --students 400").expect("the command");
+    let command = readme[start..].split("\n\n").next().unwrap_or_default().replace("\\\n", "");
+    let arguments: Vec<&str> = command.split_whitespace().skip(1).collect();
+    let output = fixture.renji(&arguments);
+    assert_eq!(crate::fixture::code(&output), 0, "{}", crate::fixture::said(&output));
+    let path = root().join("examples/students.csv");
+    let example = std::fs::read_to_string(&path).expect("the example");
+    check(&path, &example, &fixture.text("students.csv"));
 }
