@@ -43,7 +43,7 @@ pub const NEIGHBOURS_MAX: usize = 8;
 
 /// Most records of one cluster that are compared all with all to find pairs that must not be joined;
 /// 1,000 are half a million pairs, a fraction of a second. In a larger cluster only the numbers are
-/// compared.
+/// compared, and only the pairs that some key found are reported.
 pub const CLUSTER_MAX: usize = 1_000;
 
 const _: () = assert!(NEIGHBOURS_MAX < BLOCK_MAX && BLOCK_MAX < CLUSTER_MAX);

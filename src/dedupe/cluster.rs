@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 
 use super::{Pair, Record, RowId};
+use crate::identity::document::{DocumentKind, DocumentNumber};
 use crate::limits::CLUSTER_MAX;
 use crate::matching::{Frequencies, Judgement, Model, Reasons, Verdict, judge, rules};
 
@@ -87,6 +88,14 @@ impl Sets {
     }
 }
 
+/// A valid number and its kind.
+type Number = (DocumentKind, DocumentNumber);
+
+/// Whether two clusters hold different valid numbers of one kind.
+fn contradict(a: &[Number], b: &[Number]) -> bool {
+    a.iter().any(|(kind, number)| b.iter().any(|(other, theirs)| kind == other && number != theirs))
+}
+
 /// Links that hang together, and what it takes to judge their records again.
 struct Component<'a> {
     records: &'a [Record],
@@ -114,7 +123,11 @@ impl Component<'_> {
             };
             strength.then_with(|| ids(x).cmp(&ids(y)))
         });
-        let forbidden = self.forbidden(&rows);
+        // INVARIANT: all pairs of a small component are looked at, the numbers of a large one.
+        let is_large = rows.len() > CLUSTER_MAX;
+        let forbidden = if is_large { HashSet::new() } else { self.forbidden(&rows) };
+        let numbers_of = |row: &RowId| if is_large { self.numbers(*row) } else { Vec::new() };
+        let mut numbers: Vec<Vec<Number>> = rows.iter().map(numbers_of).collect();
         let place = |row: RowId| rows.binary_search(&row).expect("every linked row is in the component");
         let mut members: Vec<Vec<RowId>> = rows.iter().map(|row| vec![*row]).collect();
         let mut cluster_of: Vec<usize> = (0..rows.len()).collect();
@@ -124,9 +137,12 @@ impl Component<'_> {
             if a == b {
                 continue;
             }
-            let is_forbidden = members[a]
-                .iter()
-                .any(|x| members[b].iter().any(|y| forbidden.contains(&(*x.min(y), *x.max(y)))));
+            let is_forbidden = match is_large {
+                true => contradict(&numbers[a], &numbers[b]),
+                false => members[a]
+                    .iter()
+                    .any(|x| members[b].iter().any(|y| forbidden.contains(&(*x.min(y), *x.max(y))))),
+            };
             if is_forbidden {
                 gave_way.push(*link);
                 continue;
@@ -134,6 +150,10 @@ impl Component<'_> {
             let moved = std::mem::take(&mut members[b]);
             moved.iter().for_each(|row| cluster_of[place(*row)] = a);
             members[a].extend(moved);
+            let moved = std::mem::take(&mut numbers[b]);
+            numbers[a].extend(moved);
+            numbers[a].sort_unstable();
+            numbers[a].dedup();
         }
         members.retain(|cluster| cluster.len() > 1);
         let mut pairs = self.closure(&members);
@@ -150,12 +170,15 @@ impl Component<'_> {
         judge(of(a), of(b), self.model, self.frequencies)
     }
 
+    /// The valid numbers of a record, by kind.
+    fn numbers(&self, row: RowId) -> Vec<Number> {
+        let documents = self.records[row.index()].identity.documents.iter();
+        documents.filter(|document| document.is_valid()).map(|d| (d.kind, d.number)).collect()
+    }
+
     /// The pairs that no cluster may hold.
     fn forbidden(&self, rows: &[RowId]) -> HashSet<(RowId, RowId)> {
         let mut forbidden = HashSet::new();
-        if rows.len() > CLUSTER_MAX {
-            return forbidden;
-        }
         for (at, a) in rows.iter().enumerate() {
             for b in &rows[at + 1..] {
                 let judgement = self.judge(*a, *b);
@@ -179,7 +202,9 @@ impl Component<'_> {
         let mut pairs = Vec::new();
         for cluster in clusters {
             if cluster.len() > CLUSTER_MAX {
-                pairs.extend(self.links.iter().filter(|link| cluster.contains(&link.a)));
+                let members: HashSet<RowId> = cluster.iter().copied().collect();
+                let is_inside = |link: &&Pair| members.contains(&link.a) && members.contains(&link.b);
+                pairs.extend(self.links.iter().filter(is_inside));
                 continue;
             }
             for (at, a) in cluster.iter().enumerate() {

@@ -27,6 +27,10 @@ pub(super) fn tell_apart_repeated_ids(records: &mut [Record]) -> u64 {
         .map(|(record, row)| (crate::hash::hash_bytes(0, record.id.as_bytes()), row))
         .collect();
     by_id.sort_unstable();
+    let is_taken = |id: &str| {
+        let hash = crate::hash::hash_bytes(0, id.as_bytes());
+        by_id.binary_search_by_key(&hash, |(known, _)| *known).is_ok()
+    };
     let mut renamed = 0;
     for run in by_id.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
         let mut rows: Vec<(CompactString, u64, u32)> = run
@@ -36,8 +40,11 @@ pub(super) fn tell_apart_repeated_ids(records: &mut [Record]) -> u64 {
             .collect();
         rows.sort_unstable();
         for equal in rows.chunk_by(|a, b| a.0 == b.0) {
-            for ((id, _, row), number) in equal.iter().zip(1..).skip(1) {
-                records[*row as usize].id = format_compact!("{id}#{number}");
+            // An id that the input gives to another record is passed over.
+            let mut free =
+                (2u32..).map(|number| format_compact!("{}#{number}", equal[0].0)).filter(|id| !is_taken(id));
+            for ((_, _, row), id) in equal[1..].iter().zip(&mut free) {
+                records[*row as usize].id = id;
                 renamed += 1;
             }
         }

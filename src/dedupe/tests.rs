@@ -176,3 +176,47 @@ fn a_row_with_nothing_to_compare_is_told() {
     assert!(batch.is_empty());
     assert_eq!(batch.take_issues().len(), 1);
 }
+
+#[test]
+fn a_large_cluster_never_holds_two_numbers() {
+    let large = crate::limits::CLUSTER_MAX + 100;
+    let mother = GivenGuardian {
+        name: "李秀英",
+        document: GivenDocument { kind: "1", number: "440524188001010014" },
+        phone: "",
+    };
+    let mut students: Vec<Student<'_>> =
+        (0..large).map(|at| student(format!("a{at:04}").leak(), "110105201005150010", "王小明")).collect();
+    // Like the many by the father, like b by the mother; b has a number of its own.
+    let mut between = student("c", "", "王小明");
+    between.region = "320102";
+    between.guardians.push(mother);
+    let mut other = student("b", "110105201005150053", "王小明");
+    other.region = "320102";
+    other.guardians = vec![mother];
+    students.extend([between, other]);
+    let findings = run(&students, 2);
+    let sizes: Vec<usize> = findings.clusters.iter().map(Vec::len).collect();
+    assert!(
+        clusters(&findings).iter().all(|cluster| !(cluster.contains(&"a0000") && cluster.contains(&"b")))
+    );
+    assert_eq!(sizes.iter().sum::<usize>(), large + 2);
+    let mut told = told(&findings);
+    let pairs = told.len();
+    told.dedup_by(|x, y| (&x.0, &x.1) == (&y.0, &y.1));
+    assert_eq!(told.len(), pairs, "a pair is told once");
+}
+
+#[test]
+fn a_repeated_id_never_takes_another_records() {
+    let students = [
+        student("r1", "110105201005150010", "王小明"),
+        student("r1", "", "王小明"),
+        student("r1#2", "", "李强"),
+    ];
+    let findings = run(&students, 1);
+    let mut ids: Vec<&str> = findings.records.iter().map(|record| record.id.as_str()).collect();
+    ids.sort_unstable();
+    assert_eq!(ids, ["r1", "r1#2", "r1#3"]);
+    assert_eq!(findings.repeated_ids, 1);
+}
