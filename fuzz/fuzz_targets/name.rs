@@ -31,7 +31,9 @@ fuzz_target!(|data: &str| {
     // Segments stand side by side in the loose form, where the first may look like a surname.
     if name.script() == Script::Latin || !units.is_segmented() {
         let loose = name.loose();
-        if let Some(again) = loose.as_deref().and_then(Name::parse) {
+        // Æ is two letters in the loose form, which may grow past what a name may be long.
+        let short = loose.as_deref().filter(|loose| loose.chars().count() <= NAME_CHARS_MAX);
+        if let Some(again) = short.and_then(Name::parse) {
             assert_eq!(again.loose(), loose);
         }
     }
