@@ -28,26 +28,45 @@ pub fn is_plain_han(text: &str) -> bool {
         && bytes.chunks_exact(3).all(|c| (0xE4..=0xE9).contains(&c[0]) && (c[0] > 0xE4 || c[1] >= 0xB8))
 }
 
-/// Whether a text is all printable ASCII and unified Han characters, which NFKC does not change.
+/// The length of the character at `at` if it is printable ASCII or unified Han, which NFKC does not
+/// change.
+#[inline]
+fn plain_length(bytes: &[u8], at: usize) -> Option<usize> {
+    match bytes[at] {
+        b' '..=b'~' => Some(1),
+        0xE4 if bytes.get(at + 1).is_some_and(|second| *second >= 0xB8) => Some(3),
+        0xE5..=0xE9 => Some(3),
+        _ => None,
+    }
+}
+
+/// Whether a text is all printable ASCII and unified Han characters.
 fn is_plain(text: &str) -> bool {
-    let bytes = text.as_bytes();
     let mut at = 0;
-    while at < bytes.len() {
-        let (first, second) = (bytes[at], *bytes.get(at + 1).unwrap_or(&0));
-        at += match first {
-            b' '..=b'~' => 1,
-            0xE4 if second >= 0xB8 => 3,
-            0xE5..=0xE9 => 3,
-            _ => return false,
-        };
+    while at < text.len() {
+        let Some(length) = plain_length(text.as_bytes(), at) else { return false };
+        at += length;
     }
     true
 }
 
+/// Whether a text is plain and its spaces stand one by one between words: cleaning changes nothing.
+fn is_clean(text: &str) -> bool {
+    let (mut at, mut behind_space) = (0, true);
+    while at < text.len() {
+        let Some(length) = plain_length(text.as_bytes(), at) else { return false };
+        let is_space = text.as_bytes()[at] == b' ';
+        if is_space && behind_space {
+            return false;
+        }
+        (at, behind_space) = (at + length, is_space);
+    }
+    !behind_space || text.is_empty()
+}
+
 /// [`clean`] that copies only where something changes.
 pub fn cleaned(text: &str) -> Cow<'_, str> {
-    let has_loose_space = text.starts_with(' ') || text.ends_with(' ') || text.contains("  ");
-    if is_plain(text) && !has_loose_space {
+    if is_clean(text) {
         return Cow::Borrowed(text);
     }
     let mut out = String::new();
