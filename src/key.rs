@@ -215,26 +215,22 @@ fn with_birth(hash: u64, birth: Date) -> u64 {
 /// What tells apart the holders of a key that too many hold. Equal for two students only where they
 /// agree on one more field; 0 where that field is missing.
 pub fn finer(family: Family, identity: &Identity) -> u64 {
-    let name =
-        || identity.name.as_ref().and_then(Name::loose).map_or(0, |name| hash_bytes(1, name.as_bytes()));
+    let hash = |text: &str| hash_bytes(1, text.as_bytes());
+    let loose = |name: Option<&Name>| name.and_then(Name::loose).map_or(0, |name| hash(&name));
     let birth = || identity.birth_or_documents().map_or(0, |birth| u64::from(birth.get()));
     match family {
-        Family::Document | Family::FormerNumber => name(),
+        Family::Document | Family::FormerNumber | Family::PhoneBirth => loose(identity.name.as_ref()),
         Family::RepairedDocument | Family::Guardian | Family::GuardianAsStudent | Family::NameGuardian => {
             birth()
         }
         Family::NameBirthRegion => {
-            let guardian = identity.guardians.first().and_then(|guardian| guardian.name.as_ref());
-            guardian.and_then(Name::loose).map_or(0, |name| hash_bytes(1, name.as_bytes()))
+            loose(identity.guardians.first().and_then(|guardian| guardian.name.as_ref()))
         }
         Family::PhoneticBirth | Family::AlternativeBirth | Family::TokenBirth => {
             county(identity).unwrap_or(0)
         }
         Family::PhoneticRegion => birth() / 10_000,
-        Family::BirthRegionSex => {
-            identity.name.as_ref().map_or(0, |name| hash_bytes(1, name.reading().parts().0.as_bytes()))
-        }
-        Family::PhoneBirth => name(),
+        Family::BirthRegionSex => identity.name.as_ref().map_or(0, |name| hash(&name.reading().parts().0)),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Reading a document number out of messy text, in the order that DOMAIN section 1 gives: width,
+//! Reading a document number out of messy text, in an order that matters: width,
 //! invisible characters, the last X, letters for digits, spreadsheet damage, 15 to 18, renewal
 //! counters, and last the kind.
 
@@ -12,6 +12,14 @@ use crate::identity::text;
 /// A text with no letter and no digit in it, or too long for any document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotADocument;
+
+impl std::fmt::Display for NotADocument {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("no document number: no letter and no digit in it, or too many")
+    }
+}
+
+impl std::error::Error for NotADocument {}
 
 type Bytes = SmallVec<[u8; 32]>;
 
