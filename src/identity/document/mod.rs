@@ -18,6 +18,7 @@ use super::sex::Sex;
 use crate::limits::DOCUMENT_BYTES_MAX;
 
 pub use kind::{DocumentKind, StatedKind};
+pub use parse::NotADocument;
 
 bitflags! {
     /// What was noticed about a number while reading it. None of them rejects a student.
