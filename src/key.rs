@@ -12,7 +12,7 @@ use crate::identity::Identity;
 use crate::identity::date::Date;
 use crate::identity::document::Document;
 use crate::identity::lunar;
-use crate::identity::name::{Name, Script};
+use crate::identity::name::{Name, Reading};
 use crate::identity::region::RegionCode;
 
 /// The version of the families and of their hashes. Keys of different versions never meet.
@@ -160,7 +160,8 @@ fn document_keys(identity: &Identity, emit: &mut impl FnMut(Family, u64)) {
 
 fn name_keys(identity: &Identity, name: &Name, county: Option<u64>, emit: &mut impl FnMut(Family, u64)) {
     let birth = identity.birth_or_documents();
-    if let Some(loose) = name.loose() {
+    let reading = name.reading();
+    if let Some(loose) = reading.loose() {
         let of = |family: Family| hash_bytes(family.seed(), loose.as_bytes());
         if let (Some(birth), Some(county)) = (birth, county) {
             emit(Family::NameBirthRegion, mix(with_birth(of(Family::NameBirthRegion), birth), county));
@@ -171,14 +172,14 @@ fn name_keys(identity: &Identity, name: &Name, county: Option<u64>, emit: &mut i
             }
         }
     }
-    if let (Script::Latin, Some(birth)) = (name.script(), birth) {
-        for token in name.tokens().iter().filter(|token| token.len() > 1) {
+    if let (Reading::Latin(tokens), Some(birth)) = (&reading, birth) {
+        for token in tokens.iter().filter(|token| token.len() > 1) {
             let key = hash_bytes(Family::TokenBirth.seed(), Name::soundex(token).as_bytes());
             emit(Family::TokenBirth, with_birth(key, birth));
         }
     }
     let has_valid = identity.documents.iter().any(Document::is_valid);
-    for form in name.phonetic() {
+    for form in reading.phonetic() {
         let of = |family: Family| hash_bytes(family.seed(), form.as_bytes());
         if let Some(birth) = birth {
             emit(Family::PhoneticBirth, with_birth(of(Family::PhoneticBirth), birth));
@@ -231,7 +232,7 @@ pub fn finer(family: Family, identity: &Identity) -> u64 {
         }
         Family::PhoneticRegion => birth() / 10_000,
         Family::BirthRegionSex => {
-            identity.name.as_ref().map_or(0, |name| hash_bytes(1, name.parts().0.as_bytes()))
+            identity.name.as_ref().map_or(0, |name| hash_bytes(1, name.reading().parts().0.as_bytes()))
         }
         Family::PhoneBirth => name(),
     }

@@ -4,8 +4,9 @@
 /// A Hong Kong child can appear under kinds 6, 7, C and 1.
 pub const DOCUMENTS_MAX: usize = 4;
 
-/// Longest document number, in bytes: a passport has at most 17, a resident number 18.
-pub const DOCUMENT_BYTES_MAX: usize = 22;
+/// Longest document number, in bytes: a passport has at most 17, a resident number 18, and two digits too
+/// many still tell whose it was meant to be.
+pub const DOCUMENT_BYTES_MAX: usize = 20;
 
 /// Longest name that is compared, in characters; the template asks for at least 50.
 pub const NAME_CHARS_MAX: usize = 64;

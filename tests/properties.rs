@@ -420,7 +420,7 @@ proptest! {
             prop_assert!(is_hidden, "a number in a log: {}", shown);
         }
         if let Some(name) = Name::parse(&raw) {
-            let _ = (name.loose(), name.phonetic(), name.parts(), name.has_wildcard(), name.tokens());
+            let _ = (name.loose(), name.phonetic(), name.reading().parts(), name.has_wildcard(), name.tokens());
             let units = name.units();
             prop_assert!(units.surname_len() <= units.as_slice().len());
             prop_assert_eq!(units.segments().map(<[_]>::len).sum::<usize>(), units.as_slice().len());

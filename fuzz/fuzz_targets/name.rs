@@ -25,7 +25,7 @@ fuzz_target!(|data: &str| {
     for at in 0..units.as_slice().len() {
         let _ = units.readings(at);
     }
-    let _ = (name.tokens(), name.parts(), name.has_wildcard());
+    let _ = (name.tokens(), name.reading().parts(), name.has_wildcard());
     assert!(name.phonetic().len() <= 4);
 
     // Segments stand side by side in the loose form, where the first may look like a surname.

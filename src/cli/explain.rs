@@ -10,7 +10,7 @@ use super::terminal::Terminal;
 use crate::error::{Error, Result};
 use crate::identity::Identity;
 use crate::language::Language;
-use crate::matching::{Field, FrequencyCounter, Judgement, Likelihood, Model, judge};
+use crate::matching::{Field, FrequencyCounter, Judgement, Model, judge, likelihood};
 use crate::report::{mask, words};
 use crate::student::{Origin, Student};
 
@@ -102,14 +102,17 @@ fn explanation(
         posterior.stranger,
     );
     let note = pick(
-        "以比特计的权重:正数支持“同一人”,负数反对;前一列对比无关的人,后一列对比兄弟姐妹",
-        "weights in bits, positive for one person; against strangers, against twins and siblings",
+        "以比特计的权重:正数支持“同一人”,负数反对;三列依次对比无关的人、双胞胎、其他兄弟姐妹",
+        "weights in bits, positive for one person: against strangers, against twins, against siblings",
     );
     let _ = writeln!(text, "\n{note}");
+    let mut totals = [0.0; 3];
     for field in Field::ALL {
         let level = judgement.evidence.level(field);
-        let likelihood = model.likelihood(field, level, &judgement.evidence.rarity);
-        let (stranger, sibling) = (likelihood.weight(), against_siblings(likelihood));
+        let seen = likelihood(field, &judgement.evidence, model);
+        let weights = [seen.stranger, seen.twin, seen.sibling].map(|other| (seen.same / other).log2());
+        totals.iter_mut().zip(weights).for_each(|(total, weight)| *total += weight);
+        let [stranger, twin, sibling] = weights;
         let (field_word, level_word) = (words::field(field, language), words::level(level, language));
         let [a, b] = records.map(|found| match found.shown[field as usize].as_str() {
             "" => "-",
@@ -117,17 +120,14 @@ fn explanation(
         });
         let _ = writeln!(
             text,
-            "{stranger:>8.2} {sibling:>8.2}  {}{}A {a}  B {b}",
+            "{stranger:>8.2} {twin:>8.2} {sibling:>8.2}  {}{}A {a}  B {b}",
             padded(field_word, 16),
             padded(level_word, 28)
         );
     }
-    let _ = writeln!(text, "{:>8.2}           {}", posterior.weight, pick("合计", "in all"));
+    let [stranger, twin, sibling] = totals;
+    let _ = writeln!(text, "{stranger:>8.2} {twin:>8.2} {sibling:>8.2}  {}", pick("合计", "in all"));
     text
-}
-
-fn against_siblings(likelihood: Likelihood) -> f64 {
-    (likelihood.same / likelihood.sibling).log2()
 }
 
 /// A word padded to a width on the terminal, where Chinese characters take two columns.

@@ -7,7 +7,8 @@
 use rayon::prelude::*;
 
 use super::findings::RowId;
-use super::{Cancelled, Observer, Phase, Record, batch};
+use super::record::{self, Record};
+use super::{Cancelled, Observer, Phase};
 use crate::key::{self, Family};
 use crate::limits::{BLOCK_MAX, NEIGHBOURS_MAX};
 
@@ -220,7 +221,7 @@ impl Walk<'_> {
     fn neighbours(&self, mut members: Vec<u32>, found: &mut (Vec<u64>, FamilyCount)) {
         members.sort_by_cached_key(|row| {
             let record = &self.records[*row as usize];
-            (batch::content_hash(&record.identity), record.id.clone())
+            (record::content_hash(&record.identity), record.id.clone())
         });
         let mut proposed = 0;
         for (at, row) in members.iter().enumerate() {

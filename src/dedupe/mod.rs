@@ -9,15 +9,17 @@ mod batch;
 mod blocks;
 mod cluster;
 mod findings;
+mod record;
 
 use rayon::prelude::*;
 
 use crate::matching::{Frequencies, FrequencyCounter, Model, Verdict, judge};
 use blocks::Families;
 
-pub use batch::{Batch, Record};
+pub use batch::Batch;
 pub use blocks::FamilyCount;
 pub use findings::{Findings, Pair, RowId, Seconds, Single};
+pub use record::Record;
 
 /// What [`Dedupe::run`] is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -116,7 +118,7 @@ impl Dedupe {
     pub fn run(mut self, model: &Model, observer: &dyn Observer) -> Result<Findings, Cancelled> {
         let mut seconds = Seconds::default();
         let clock = std::time::Instant::now();
-        let repeated_ids = batch::tell_apart_repeated_ids(&mut self.records);
+        let repeated_ids = record::tell_apart_repeated_ids(&mut self.records);
         let frequencies = self.frequencies.finish();
         let (candidates, families) = self.families.candidates(&self.records, observer)?;
         seconds.block = clock.elapsed().as_secs_f64();

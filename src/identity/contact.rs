@@ -56,11 +56,14 @@ impl Phone {
 
 /// A month, as months since the year 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Month(u32);
+pub struct Month(u16);
 
 impl Month {
     /// Reads `YYYYMM`, `YYYY-MM`, `YYYY.M`, `2026年9月`; a day behind is ignored. `None` otherwise.
     pub fn parse(raw: &str) -> Option<Self> {
+        if raw.is_empty() {
+            return None;
+        }
         let mut cleaned = String::new();
         text::clean(raw, &mut cleaned);
         let groups: smallvec::SmallVec<[&str; 4]> =
@@ -70,13 +73,13 @@ impl Month {
             [year, month, ..] if year.len() == 4 && month.len() <= 2 => (year, month),
             _ => return None,
         };
-        let (year, month) = (year.parse::<u32>().ok()?, month.parse::<u32>().ok()?);
+        let (year, month) = (year.parse::<u16>().ok()?, month.parse::<u16>().ok()?);
         ((1900..2200).contains(&year) && (1..=12).contains(&month)).then(|| Month(year * 12 + month - 1))
     }
 
     /// The months between two months.
     pub const fn distance(self, other: Month) -> u32 {
-        self.0.abs_diff(other.0)
+        self.0.abs_diff(other.0) as u32
     }
 }
 

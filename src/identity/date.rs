@@ -1,11 +1,9 @@
-//! Birth dates: reading them, and the other dates that a written date may stand for.
-//!
-//! A date is read as it is written; what it may mean instead (a lunar date, day and month swapped,
-//! one year off) is offered as an [`Alternative`], never put in its place.
+//! Birth dates as written. What a date may mean instead is offered by [`super::alternative`], never put in
+//! its place here.
 
 use std::fmt;
 
-use super::{lunar, text};
+use super::text;
 use crate::limits::BIRTH_YEARS;
 
 /// A real day of the Gregorian calendar.
@@ -40,21 +38,6 @@ impl fmt::Display for DateError {
 }
 
 impl std::error::Error for DateError {}
-
-/// What a written date may stand for instead of itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Alternative {
-    /// The written month and day are of the lunar calendar; this is the solar day.
-    Lunar,
-    /// The same, in a leap month.
-    LunarLeap,
-    /// Day and month changed places.
-    Swapped,
-    /// The year before.
-    YearBefore,
-    /// The year after.
-    YearAfter,
-}
 
 impl Date {
     /// A date from its parts.
@@ -143,23 +126,6 @@ impl Date {
     /// or October, the last of June, and the first of any month.
     pub const fn is_placeholder(self) -> bool {
         self.day() == 1 || (self.month() == 6 && self.day() == 30)
-    }
-
-    /// The dates this one may stand for; at most five, none equal to itself.
-    pub fn alternatives(self) -> impl Iterator<Item = (Alternative, Date)> {
-        let shifted = |years: i16| {
-            let year = self.year().checked_add_signed(years)?;
-            Date::new(year, self.month(), self.day()).ok()
-        };
-        [
-            (Alternative::Lunar, lunar::to_solar(self.year(), self.month(), false, self.day())),
-            (Alternative::LunarLeap, lunar::to_solar(self.year(), self.month(), true, self.day())),
-            (Alternative::Swapped, Date::new(self.year(), self.day(), self.month()).ok()),
-            (Alternative::YearBefore, shifted(-1)),
-            (Alternative::YearAfter, shifted(1)),
-        ]
-        .into_iter()
-        .filter_map(move |(kind, date)| date.filter(|&date| date != self).map(|date| (kind, date)))
     }
 }
 
@@ -275,14 +241,5 @@ mod tests {
                 }
             }
         }
-    }
-
-    #[test]
-    fn alternatives_never_repeat_the_date() {
-        let date = Date::new(2012, 5, 5).unwrap();
-        assert!(date.alternatives().all(|(_, other)| other != date));
-        assert!(date.alternatives().all(|(kind, _)| kind != Alternative::Swapped));
-        let date = Date::new(2012, 5, 6).unwrap();
-        assert!(date.alternatives().any(|(kind, d)| (kind, d.get()) == (Alternative::Swapped, 20120605)));
     }
 }

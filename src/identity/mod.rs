@@ -4,6 +4,7 @@
 //! candidate (that is `key`). There is no input, output, clock or randomness. What cannot be read is
 //! left out of the identity and told as an [`Issue`]; nothing is guessed.
 
+pub mod alternative;
 pub mod contact;
 pub mod date;
 pub mod document;
@@ -15,7 +16,6 @@ pub mod region;
 pub mod sex;
 pub mod text;
 
-use compact_str::CompactString;
 use smallvec::SmallVec;
 
 use crate::limits::DOCUMENTS_MAX;
@@ -58,7 +58,7 @@ pub struct Identity {
     /// The region of registration or residence.
     pub place: Option<Place>,
     /// The guardians with a name or a document.
-    pub guardians: Vec<Guardian>,
+    pub guardians: SmallVec<[Guardian; 2]>,
     /// The school.
     pub school: Option<Code>,
     /// The month of enrolment.
@@ -68,7 +68,7 @@ pub struct Identity {
     /// The address.
     pub address: Option<Address>,
     /// A registry number from before, in capitals without spaces.
-    pub former_number: Option<CompactString>,
+    pub former_number: Option<Box<str>>,
 }
 
 impl Identity {
@@ -202,8 +202,8 @@ fn read_aliases(text: &str) -> Vec<Name> {
     text.split(['、', ',', '，', ';', '；', '/']).filter_map(Name::parse).take(4).collect()
 }
 
-fn read_guardians(student: &Student<'_>, note: &mut impl FnMut(Column, Rule)) -> Vec<Guardian> {
-    let mut guardians = Vec::with_capacity(student.guardians.len());
+fn read_guardians(student: &Student<'_>, note: &mut impl FnMut(Column, Rule)) -> SmallVec<[Guardian; 2]> {
+    let mut guardians = SmallVec::new();
     for (at, given) in student.guardians.iter().enumerate() {
         let column = if at == 0 { Column::Guardian1Id } else { Column::Guardian2Id };
         let name = Name::parse(given.name);
@@ -224,16 +224,16 @@ fn read_phones(student: &Student<'_>) -> SmallVec<[Phone; 2]> {
     phones
 }
 
-fn read_former_number(text: &str) -> Option<CompactString> {
+fn read_former_number(text: &str) -> Option<Box<str>> {
     if text.is_empty() {
         return None;
     }
     let mut cleaned = String::new();
     text::clean(text, &mut cleaned);
-    let number: CompactString =
+    let number: String =
         cleaned.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
     // One letter and eighteen characters, or a provincial number of at least ten.
-    (number.len() >= 10).then_some(number)
+    (number.len() >= 10).then(|| number.into())
 }
 
 /// A student's number that is also a guardian's is the guardian's: a recording error.

@@ -2,6 +2,7 @@
 
 use smallvec::SmallVec;
 
+use super::name::han;
 use super::region::RegionCode;
 use super::text::{self, Code};
 
@@ -10,8 +11,11 @@ use super::text::{self, Code};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Place {
     code: Code,
-    county: Option<RegionCode>,
+    /// [`NO_COUNTY`] where the code is not one of GB/T 2260's form.
+    county: u32,
 }
+
+const NO_COUNTY: u32 = u32::MAX;
 
 impl Place {
     /// Reads a code of 6 to 12 digits as a region; any other code of up to twelve letters and digits
@@ -42,7 +46,7 @@ impl Place {
             }
             None => code,
         };
-        Some(Place { code, county })
+        Some(Place { code, county: county.map_or(NO_COUNTY, RegionCode::get) })
     }
 
     /// The code as a whole.
@@ -52,7 +56,7 @@ impl Place {
 
     /// The county, where the code is one of GB/T 2260's form (whether or not it is known).
     pub const fn county(self) -> Option<RegionCode> {
-        self.county
+        RegionCode::new(self.county)
     }
 }
 
@@ -71,10 +75,9 @@ impl Address {
         text::clean(text, &mut cleaned);
         let mut pairs: SmallVec<[u16; 64]> = SmallVec::new();
         let mut previous = None;
-        let simplified: String = cleaned.chars().map(super::name::han::simplify).collect();
-        for c in
-            below_county(&simplified).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
-        {
+        let simplified: String = cleaned.chars().map(han::simplify).collect();
+        for c in below_county(&simplified).chars().filter(|c| han::is_han(*c) || c.is_alphanumeric()) {
+            let c = if c.is_ascii() { c.to_ascii_lowercase() } else { c };
             if let Some(previous) = previous {
                 let pair = crate::hash::mix(previous as u64, c as u64);
                 pairs.push((pair >> 48) as u16);

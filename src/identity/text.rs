@@ -1,5 +1,7 @@
 //! Cleaning text: compatibility forms, invisible characters, spaces. Knows nothing of its meaning.
 
+use std::num::NonZeroU64;
+
 use unicode_normalization::UnicodeNormalization;
 
 /// Whether a character carries no information: controls, format characters (Unicode Cf), variation
@@ -25,9 +27,34 @@ pub fn is_plain_han(text: &str) -> bool {
         && bytes.chunks_exact(3).all(|c| (0xE4..=0xE9).contains(&c[0]) && (c[0] > 0xE4 || c[1] >= 0xB8))
 }
 
+/// Whether a text is all printable ASCII and unified Han characters, which NFKC does not change.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let (first, second) = (bytes[at], *bytes.get(at + 1).unwrap_or(&0));
+        at += match first {
+            b' '..=b'~' => 1,
+            0xE4 if second >= 0xB8 => 3,
+            0xE5..=0xE9 => 3,
+            _ => return false,
+        };
+    }
+    true
+}
+
 /// NFKC without invisible characters; white space of every kind becomes one space.
 pub fn clean(text: &str, out: &mut String) {
     out.clear();
+    if is_plain(text) {
+        for word in text.split(' ').filter(|word| !word.is_empty()) {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(word);
+        }
+        return;
+    }
     let mut pending_space = false;
     // Invisible characters go first: they would keep NFKC from composing their neighbours.
     for c in text.chars().filter(|&c| !is_invisible(c)).nfkc() {
@@ -46,7 +73,7 @@ pub fn clean(text: &str, out: &mut String) {
 /// A code of up to twelve ASCII letters and digits, kept whole in one word: school codes, regions
 /// that are no GB/T 2260 code, postcodes. Equality of codes is equality of the cleaned text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Code(u64);
+pub struct Code(NonZeroU64);
 
 impl Code {
     /// Reads a code, ignoring spaces, hyphens and case; `None` when nothing or too much is left, or
@@ -78,12 +105,13 @@ impl Code {
             }
             value = value * 37 + u64::from(digit) + 1;
         }
-        (length > 0).then_some(Code(value))
+        // No digit is zero, so no code is.
+        NonZeroU64::new(value).map(Code)
     }
 
     /// The code as one word, unique to its text.
     pub const fn get(self) -> u64 {
-        self.0
+        self.0.get()
     }
 }
 
@@ -96,6 +124,19 @@ mod tests {
         let mut out = String::new();
         clean("\u{FEFF}\u{202D}Ｚｈａｎｇ\u{3000}  \u{200B}Ｗei\t", &mut out);
         assert_eq!(out, "Zhang Wei");
+    }
+
+    #[test]
+    fn the_short_way_gives_what_the_long_one_gives() {
+        for text in ["  7  wallaby place ", "朝阳区 建国路88号", "a", "", " ", "王~!"] {
+            let (mut short, mut long) = (String::new(), String::new());
+            assert!(is_plain(text));
+            clean(text, &mut short);
+            // A full-width space keeps the text off the short way and counts as a space.
+            clean(&format!("{text}\u{3000}"), &mut long);
+            assert_eq!(short, long, "{text:?}");
+        }
+        assert!(!is_plain("\u{4DFF}") && !is_plain("\t") && !is_plain("Ａ"));
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use super::level::Level;
 use crate::identity::Identity;
-use crate::identity::date::{Alternative, Date};
+use crate::identity::alternative::Alternative;
+use crate::identity::date::Date;
 
 pub(super) fn equal_or_not<T: PartialEq>(a: Option<T>, b: Option<T>) -> Level {
     match (a, b) {

@@ -90,7 +90,7 @@ impl FrequencyCounter {
     pub fn add(&mut self, identity: &Identity) {
         self.students += 1;
         if let Some(name) = &identity.name {
-            let (surname, given) = name.parts();
+            let (surname, given) = name.reading().parts();
             self.terms.push(text_term(Term::Surname, &surname));
             self.terms.push(text_term(Term::Given, &given));
         }
@@ -180,7 +180,7 @@ impl Frequencies {
     }
 
     fn name_shares(&self, name: &Name) -> (f64, f64) {
-        let (surname, given) = name.parts();
+        let (surname, given) = name.reading().parts();
         let counted = |term, text: &str| self.share(text_term(term, text));
         let is_common_form =
             name.script() == Script::Han && !surname.is_empty() && surname.chars().count() <= 2;

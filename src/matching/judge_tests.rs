@@ -44,13 +44,14 @@ fn number(student: &mut Student<'static>, number: &'static str) {
 #[test]
 fn one_person_with_one_error_or_two() {
     assert_eq!(judge_with(|_| {}).verdict, Verdict::Same);
-    let errors: [(&str, fn(&mut Student<'static>)); 9] = [
+    type Change = fn(&mut Student<'static>);
+    let errors: [(&str, Change); 9] = [
         ("no number", |s| s.documents.clear()),
         ("typo", |s| number(s, "110105201005150015")),
         ("guardian's number", |s| number(s, FATHER)),
         ("sound", |s| s.name = "王晓铭"),
         ("moved", |s| (s.region, s.school_code) = ("440103001002", "2144000009")),
-        ("swapped", |s| s.birthdate = "20100515"),
+        ("another day", |s| s.birthdate = "20100516"),
         ("no guardians", |s| s.guardians.clear()),
         ("no number, sound", |s| {
             s.documents.clear();

@@ -154,8 +154,7 @@ impl Document {
     /// The region of first registration inside a citizen's number. It never changes when a household
     /// moves, so it is no evidence of where a student lives.
     pub fn region(&self) -> Option<RegionCode> {
-        let number = self.number.as_eighteen().filter(|_| self.kind == DocumentKind::ResidentId)?;
-        RegionCode::parse(std::str::from_utf8(&number[..6]).ok()?)
+        region_in(self.number.as_eighteen().filter(|_| self.kind == DocumentKind::ResidentId)?)
     }
 
     /// Sets the flags that compare the number with the record it stands in.
@@ -181,6 +180,15 @@ impl Document {
     pub fn repairs(&self) -> Vec<DocumentNumber> {
         repair::repairs(self)
     }
+}
+
+/// Digits 1 to 6: the region in a citizen's number.
+fn region_in(number: &[u8; 18]) -> Option<RegionCode> {
+    let digits = &number[..6];
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    RegionCode::new(digits.iter().fold(0u32, |n, digit| n * 10 + u32::from(digit - b'0')))
 }
 
 /// Digits 7 to 14: the birth date in all three kinds of 18 characters.

@@ -4,7 +4,7 @@
 
 use smallvec::SmallVec;
 
-use super::{Document, DocumentFlags, DocumentKind, DocumentNumber, StatedKind, birth_in, check};
+use super::{Document, DocumentFlags, DocumentKind, DocumentNumber, StatedKind, birth_in, check, region_in};
 use crate::identity::date::Date;
 use crate::identity::region::RegionCode;
 use crate::identity::text;
@@ -62,6 +62,10 @@ fn read(
         return Ok((stated_or_other(stated), flags | DocumentFlags::FILLER, number));
     }
     let kind = classify(stated, &mut number, &mut flags, birth);
+    // Without a counter or its last letter a number may turn out to be a filler after all.
+    if is_filler(&number) {
+        return Ok((kind, flags | DocumentFlags::FILLER, number));
+    }
     if let StatedKind::Kind(stated) = stated
         && stated != kind
     {
@@ -303,8 +307,7 @@ fn check_number(kind: DocumentKind, number: &[u8], flags: &mut DocumentFlags) {
     if birth_in(number).is_none() {
         *flags |= DocumentFlags::DATE_IMPOSSIBLE;
     }
-    let region = std::str::from_utf8(&number[..6]).ok().and_then(RegionCode::parse);
-    if kind == DocumentKind::ResidentId && !region.is_some_and(RegionCode::is_known) {
+    if kind == DocumentKind::ResidentId && !region_in(number).is_some_and(RegionCode::is_known) {
         *flags |= DocumentFlags::REGION_UNKNOWN;
     }
 }

@@ -59,7 +59,7 @@ fn spreadsheet_damage_is_never_guessed() {
 #[test]
 fn a_long_float_keeps_its_exponent() {
     let document = read("4.20103199001010000000000E+17");
-    assert_eq!(document.number.as_str(), "4.2010319900101000E+17");
+    assert_eq!(document.number.as_str(), "4.20103199001010E+17");
     assert_eq!(read(document.number.as_str()).flags, document.flags);
 }
 
@@ -141,6 +141,12 @@ fn fillers_and_nothings() {
     }
     let long = "1".repeat(10_000_000);
     assert_eq!(Document::parse(StatedKind::Unstated, &long, None), Err(NotADocument));
+}
+
+#[test]
+fn a_filler_with_a_counter_is_a_filler() {
+    // Found by fuzzing.
+    assert!(read_as("8", "11111111X").flags.contains(Flags::FILLER));
 }
 
 #[test]

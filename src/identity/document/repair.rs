@@ -4,7 +4,7 @@
 //! number with one such error has few valid neighbours, and looking all of them up replaces a search
 //! by edit distance.
 
-use super::{Document, DocumentFlags, DocumentNumber, birth_in, check};
+use super::{Document, DocumentFlags, DocumentNumber, birth_in, check, region_in};
 use crate::identity::region::RegionCode;
 
 /// The repairs of a document; see [`Document::repairs`].
@@ -56,11 +56,7 @@ fn swaps(number: &[u8; 18], found: &mut Vec<[u8; 18]>) {
 
 /// A possible birth date and a region that exists or existed.
 fn is_plausible(number: &[u8; 18]) -> bool {
-    birth_in(number).is_some()
-        && std::str::from_utf8(&number[..6])
-            .ok()
-            .and_then(RegionCode::parse)
-            .is_some_and(RegionCode::is_known)
+    birth_in(number).is_some() && region_in(number).is_some_and(RegionCode::is_known)
 }
 
 #[cfg(test)]

@@ -53,13 +53,12 @@ pub enum Script {
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Name {
     canonical: CompactString,
-    script: Script,
 }
 
 impl fmt::Debug for Name {
     /// Shows the script and the length only: a name is personal data and must not reach a log.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Name({:?}, {} characters)", self.script, self.canonical.chars().count())
+        write!(f, "Name({:?}, {} characters)", self.script(), self.canonical.chars().count())
     }
 }
 
@@ -86,7 +85,7 @@ impl Name {
             if raw.len() <= 6 && NOBODY.contains(&raw) {
                 return None;
             }
-            return Some(Name { canonical: raw.into(), script: Script::Han });
+            return Some(Name { canonical: raw.into() });
         }
         let mut cleaned = String::new();
         text::clean(raw, &mut cleaned);
@@ -102,9 +101,10 @@ impl Name {
             Script::Han => canonical_han(cleaned),
             Script::Latin => canonical_latin(cleaned),
         };
+        let canonical = settled(canonical);
         let names_somebody =
             canonical.chars().any(char::is_alphabetic) && !NOBODY.contains(&canonical.as_str());
-        names_somebody.then_some(Name { canonical, script })
+        names_somebody.then_some(Name { canonical })
     }
 
     /// The canonical form.
@@ -112,14 +112,15 @@ impl Name {
         &self.canonical
     }
 
-    /// How the name is written.
+    /// How the name is written. Told by the bytes: in UTF-8 Han, kana and Hangul begin with E3 or more,
+    /// letters with less.
     pub fn script(&self) -> Script {
-        self.script
+        if self.canonical.bytes().any(|byte| byte >= 0xE3) { Script::Han } else { Script::Latin }
     }
 
     /// Whether a character could not be typed and stands as a wildcard or as a fragment of pinyin.
     pub fn has_wildcard(&self) -> bool {
-        self.script == Script::Han
+        self.script() == Script::Han
             && self.canonical.bytes().any(|byte| byte == b'?' || byte.is_ascii_lowercase())
     }
 
@@ -138,33 +139,67 @@ impl Name {
         latin::soundex(token)
     }
 
+    /// The name ready for its loose and phonetic forms: where several are wanted, read it once.
+    pub fn reading(&self) -> Reading {
+        match self.script() {
+            Script::Han => Reading::Han(self.units()),
+            Script::Latin => Reading::Latin(self.tokens()),
+        }
+    }
+
+    /// See [`Reading::loose`].
+    pub fn loose(&self) -> Option<CompactString> {
+        self.reading().loose()
+    }
+
+    /// See [`Reading::phonetic`].
+    pub fn phonetic(&self) -> SmallVec<[CompactString; 2]> {
+        self.reading().phonetic()
+    }
+}
+
+/// A name taken apart.
+#[derive(Debug, Clone)]
+pub enum Reading {
+    /// By characters.
+    Han(Units),
+    /// By tokens.
+    Latin(Tokens),
+}
+
+impl Reading {
     /// The loose form as one text: equal for names that differ in interpuncts, traditional or variant
     /// forms, confused surnames, case, diacritics or order of tokens. `None` where wildcards leave it
     /// open.
     pub fn loose(&self) -> Option<CompactString> {
-        match self.script {
-            Script::Han => self.units().loose(),
-            Script::Latin => Some(latin::loose(&self.tokens())),
+        match self {
+            Reading::Han(units) => units.loose(),
+            Reading::Latin(tokens) => Some(latin::loose(tokens)),
         }
     }
 
     /// The phonetic forms, at most four: more than one where a surname has two readings, or where a
     /// Latin name may be pinyin in either order. Empty where a sound is not known.
     pub fn phonetic(&self) -> SmallVec<[CompactString; 2]> {
-        match self.script {
-            Script::Han => self.units().phonetic(),
-            Script::Latin => latin::phonetic(&self.tokens()),
+        match self {
+            Reading::Han(units) => units.phonetic(),
+            Reading::Latin(tokens) => latin::phonetic(tokens),
         }
     }
 
     /// The surname and the given name by which frequencies are counted, in loose form; the given name
     /// is empty where only one part is known.
     pub fn parts(&self) -> (CompactString, CompactString) {
-        match self.script {
-            Script::Han => self.units().parts(),
-            Script::Latin => latin::parts(&self.tokens()),
+        match self {
+            Reading::Han(units) => units.parts(),
+            Reading::Latin(tokens) => latin::parts(tokens),
         }
     }
+}
+
+/// What was dropped may have kept marks apart, and capitals may bring marks along: put them in order.
+fn settled(name: CompactString) -> CompactString {
+    if name.is_ascii() { name } else { name.nfkc().collect() }
 }
 
 /// Spaces go, look-alike interpuncts become one, what could not be typed becomes `?`, letters are kept

@@ -21,6 +21,9 @@ fn canonical_form_settles_width_marks_and_spaces() {
         ("josé  garcía", "JOSÉ GARCÍA"),
         ("O’Neil", "O'NEIL"),
         ("Ｚhang Ｗei", "ZHANG WEI"),
+        // Found by fuzzing: marks that were kept apart change their order when they meet.
+        ("\u{739}&\u{736}没", "\u{739}\u{736}没"),
+        ("\u{736}&\u{739}没", "\u{739}\u{736}没"),
         ("Anna`", "ANNA"),
         ("Ana・Maria", "ANA·MARIA"),
         ("Groß", "GROSS"),
@@ -86,5 +89,5 @@ fn segments_and_surnames() {
     assert_eq!(units.surname_len(), 0);
     assert_eq!(name("欧阳小明").units().surname_len(), 2);
     assert_eq!(name("欧阳小明").units().segments().count(), 1);
-    assert_eq!(name("傅明").parts().0, "付");
+    assert_eq!(name("傅明").reading().parts().0, "付");
 }
