@@ -115,6 +115,8 @@ fn own_problem(identity: &Identity) -> Option<ProblemClass> {
                 | DocumentFlags::FILLER,
         ) {
             Some(ProblemClass::InvalidNumber)
+        } else if flags.intersects(DocumentFlags::BIRTH_DISAGREES | DocumentFlags::SEX_DISAGREES) {
+            Some(ProblemClass::NumberDisagrees)
         } else {
             None
         }

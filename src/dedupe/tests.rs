@@ -130,12 +130,18 @@ fn records_with_wrong_numbers_are_problems_by_themselves() {
         student("b", "4.20103E+17", "李强"),
         student("c", FATHER, "张伟"),
         student("d", "110105201005150010", "赵丽"),
+        Student { sex: "2", ..student("e", "110105201005150010", "赵丽") },
     ];
     let findings = run(&students, 1);
     let classes: Vec<_> = findings.singles.iter().map(|single| single.class).collect();
     assert_eq!(
         classes,
-        [ProblemClass::InvalidNumber, ProblemClass::DamagedNumber, ProblemClass::GuardiansNumber]
+        [
+            ProblemClass::InvalidNumber,
+            ProblemClass::DamagedNumber,
+            ProblemClass::GuardiansNumber,
+            ProblemClass::NumberDisagrees
+        ]
     );
 }
 

@@ -72,7 +72,7 @@ pub struct VerdictCount {
     pub false_pairs: u64,
 }
 
-/// True pairs of one kind of error, by what became of them.
+/// True pairs with one mark, by what became of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct KindCount {
     /// All of them.
@@ -121,11 +121,12 @@ pub struct Evaluation {
     pub f1: Option<f64>,
     /// Listed pairs by verdict.
     pub by_verdict: BTreeMap<String, VerdictCount>,
-    /// True pairs by kind, if the truth has a column `kind`.
+    /// True pairs by what was done to their records, if the truth has a column `kind`; a pair counts under
+    /// each of its marks (`dup:id_typo+moved` under `id_typo` and `moved`).
     pub by_kind: BTreeMap<String, KindCount>,
     /// False `same` pairs by relation.
     pub false_same: FalseSame,
-    /// False `same` pairs by the kinds of the two records, if the truth has a column `kind`.
+    /// False `same` pairs likewise.
     pub false_same_by_kind: BTreeMap<String, u64>,
     /// Listed pairs left out because the truth does not know a record of them.
     pub unknown_pairs: u64,
@@ -195,9 +196,10 @@ impl Evaluation {
         };
         listed.pairs += 1;
         *(if is_true { &mut listed.true_pairs } else { &mut listed.false_pairs }) += 1;
-        let kind = truth.kind_of(a, b);
+        let marks = truth.marks_of(a, b);
         if is_true {
-            if let Some(counts) = kind.and_then(|kind| self.by_kind.get_mut(&kind)) {
+            for mark in &marks {
+                let Some(counts) = self.by_kind.get_mut(*mark) else { continue };
                 match verdict {
                     "same" => counts.same += 1,
                     "conflict" => counts.conflict += 1,
@@ -211,8 +213,8 @@ impl Evaluation {
                 truth::Relation::Siblings => self.false_same.siblings += 1,
                 truth::Relation::Others => self.false_same.others += 1,
             }
-            if let Some(kind) = kind {
-                *self.false_same_by_kind.entry(kind).or_default() += 1;
+            for mark in marks {
+                *self.false_same_by_kind.entry(mark.to_owned()).or_default() += 1;
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The truth: which records are one child, and what is known of how they differ.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use compact_str::CompactString;
@@ -123,25 +123,29 @@ impl Truth {
         self.entities.iter().map(size).map(|size| size * size.saturating_sub(1) / 2).sum()
     }
 
-    /// The same by the kinds of the two records; empty if the truth has no kinds.
+    /// The same by the marks of the two records; empty if the truth has no kinds. A pair with several
+    /// marks counts under each of them.
     pub(super) fn pairs_by_kind(&self) -> BTreeMap<String, u64> {
-        let mut pairs: BTreeMap<(u32, u32), u64> = BTreeMap::new();
+        let mut named: BTreeMap<String, u64> = BTreeMap::new();
+        let mut add = |a: u32, b: u32, count: u64| {
+            for mark in self.marks(a, b) {
+                match named.get_mut(mark) {
+                    Some(counted) => *counted += count,
+                    None => drop(named.insert(mark.to_owned(), count)),
+                }
+            }
+        };
         for kinds in &self.entities {
             for (index, &(a, count)) in kinds.iter().enumerate() {
                 let Some(a) = a else { continue };
-                let within = count * (count - 1) / 2;
-                if within > 0 {
-                    *pairs.entry((a, a)).or_default() += within;
+                if count > 1 {
+                    add(a, a, count * (count - 1) / 2);
                 }
                 for &(b, other) in &kinds[index + 1..] {
                     let Some(b) = b else { continue };
-                    *pairs.entry((a.min(b), a.max(b))).or_default() += count * other;
+                    add(a, b, count * other);
                 }
             }
-        }
-        let mut named: BTreeMap<String, u64> = BTreeMap::new();
-        for ((a, b), count) in pairs {
-            *named.entry(self.kind_name(a, b)).or_default() += count;
         }
         named
     }
@@ -150,18 +154,24 @@ impl Truth {
         self.members.get(record).copied()
     }
 
-    /// The kind of a pair: the kind of the one record that is not plain, or both.
-    pub(super) fn kind_of(&self, a: Member, b: Member) -> Option<String> {
-        Some(self.kind_name(a.kind?, b.kind?))
+    /// The marks of a pair: what the kinds of its records say was done to them, each once (`dup:moved` and
+    /// `dup:id_typo+moved` have the marks `moved` and `id_typo`); `base` where nothing was.
+    pub(super) fn marks_of(&self, a: Member, b: Member) -> BTreeSet<&str> {
+        match (a.kind, b.kind) {
+            (Some(a), Some(b)) => self.marks(a, b),
+            _ => BTreeSet::new(),
+        }
     }
 
-    fn kind_name(&self, a: u32, b: u32) -> String {
-        let (a, b) = (self.kinds.names[a as usize].as_str(), self.kinds.names[b as usize].as_str());
-        let (a, b) = if a <= b { (a, b) } else { (b, a) };
-        match (a, b) {
-            ("base", other) | (other, "base") => other.to_owned(),
-            (a, b) => format!("{a} & {b}"),
+    fn marks(&self, a: u32, b: u32) -> BTreeSet<&str> {
+        let kinds = [a, b].map(|kind| self.kinds.names[kind as usize].as_str());
+        let parts =
+            kinds.into_iter().flat_map(|kind| kind.split(['+', ':', ' '])).filter(|part| !part.is_empty());
+        let mut marks: BTreeSet<&str> = parts.filter(|part| !matches!(*part, "dup" | "base")).collect();
+        if marks.is_empty() {
+            marks.insert("base");
         }
+        marks
     }
 
     /// Twins or siblings by family and kind; by kind alone if the truth names no families.

@@ -15,47 +15,26 @@ pub(super) struct Comparison {
 
 pub(super) fn compare(a: &Identity, b: &Identity) -> Comparison {
     let guardians = has_guardians_number(a, b) || has_guardians_number(b, a);
-    let mut best = Level::Missing;
-    let mut two_valid = false;
+    // Levels stand in the order of agreement: the best pair of documents speaks for the sets.
+    let mut best: Option<Level> = None;
+    let mut against: Option<Level> = None;
     for one in a.usable_documents().filter(|document| !is_guardians(document, b)) {
         for other in b.usable_documents().filter(|document| !is_guardians(document, a)) {
             let level = compare_two(one, other);
-            two_valid |= matches!(level, Level::Different | Level::Consecutive);
-            if best == Level::Missing || rank(level) < rank(best) {
-                best = level;
-            }
+            let kept = match level {
+                Level::Different | Level::Consecutive => &mut against,
+                _ => &mut best,
+            };
+            *kept = Some(kept.map_or(level, |kept| kept.min(level)));
         }
     }
-    // Any other agreement leaves two valid numbers standing against each other: they decide.
-    if two_valid && !matches!(best, Level::Equal) {
-        best = if best == Level::Consecutive { best } else { worst_valid(a, b) };
-    }
-    Comparison { level: best, two_valid, guardians }
-}
-
-/// The place of a level in the order of agreement; the best pair of documents speaks for the sets.
-fn rank(level: Level) -> usize {
-    use Level::*;
-    const ORDER: [Level; 10] = [
-        Equal,
-        EqualUnchecked,
-        Repaired,
-        Near,
-        NearUnchecked,
-        OtherKind,
-        DifferentUnchecked,
-        DifferentInvalid,
-        Consecutive,
-        Different,
-    ];
-    ORDER.iter().position(|known| *known == level).unwrap_or(ORDER.len())
-}
-
-fn worst_valid(a: &Identity, b: &Identity) -> Level {
-    let is_consecutive = a
-        .usable_documents()
-        .any(|one| b.usable_documents().any(|other| compare_two(one, other) == Level::Consecutive));
-    if is_consecutive { Level::Consecutive } else { Level::Different }
+    // Short of a valid number that is shared, two valid numbers against each other decide.
+    let (level, two_valid) = match (best, against) {
+        (Some(Level::Equal), _) => (Level::Equal, false),
+        (_, Some(against)) => (against, true),
+        (best, None) => (best.unwrap_or(Level::Missing), false),
+    };
+    Comparison { level, two_valid, guardians }
 }
 
 fn has_guardians_number(a: &Identity, b: &Identity) -> bool {
@@ -178,6 +157,8 @@ mod tests {
         // The set: one shared document speaks, two valid ones against each other decide.
         assert_eq!(level(&[valid, "E12345678"], &["E12345678"]), Level::EqualUnchecked);
         assert_eq!(level(&[valid, "E12345678"], &["11010519491231002X", "E12345678"]), Level::Different);
+        let two = identity(&[valid, "11010519491231002X"], "");
+        assert!(!compare(&two, &identity(&[valid], "")).two_valid, "a shared valid number speaks first");
     }
 
     #[test]

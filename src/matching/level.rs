@@ -112,8 +112,8 @@ impl Field {
     }
 }
 
-/// How far two values of a field agree. One word for one idea across the fields; which levels a field
-/// can take is [`Field::levels`].
+/// How far two values of a field agree, from agreement to disagreement. One word for one idea across the
+/// fields; which levels a field can take is [`Field::levels`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]

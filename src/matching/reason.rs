@@ -91,6 +91,8 @@ pub enum ProblemClass {
     InvalidNumber,
     /// A number lost its digits in a spreadsheet: back to the school.
     DamagedNumber,
+    /// A valid number says another birth date or sex than the record: correction of the one or the other.
+    NumberDisagrees,
 }
 
 impl ProblemClass {
@@ -107,6 +109,7 @@ impl ProblemClass {
             ProblemClass::GuardiansNumber => "guardians_number",
             ProblemClass::InvalidNumber => "invalid_number",
             ProblemClass::DamagedNumber => "damaged_number",
+            ProblemClass::NumberDisagrees => "number_disagrees",
         }
     }
 }

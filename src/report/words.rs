@@ -135,6 +135,9 @@ pub fn class(class: ProblemClass, language: Language) -> &'static str {
         ProblemClass::GuardiansNumber => ("学生证件号填成监护人的", "a guardian's number for the student's"),
         ProblemClass::InvalidNumber => ("证件号校验不符", "the number fails its check"),
         ProblemClass::DamagedNumber => ("证件号被电子表格截断", "a spreadsheet cut the number"),
+        ProblemClass::NumberDisagrees => {
+            ("证件号与出生日期或性别不符", "the number says another birth date or sex than the record")
+        }
     };
     language.pick(zh, en)
 }
@@ -166,6 +169,9 @@ pub fn action(class: ProblemClass, language: Language) -> &'static str {
         ProblemClass::InvalidNumber => ("退回学校核对证件号", "back to the school: check the number"),
         ProblemClass::DamagedNumber => {
             ("退回学校,以文本格式重新填写证件号", "back to the school: enter it again in a text cell")
+        }
+        ProblemClass::NumberDisagrees => {
+            ("核对后变更证件号、出生日期或性别", "check, then correct the number, the birth date or the sex")
         }
     };
     language.pick(zh, en)

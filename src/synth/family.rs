@@ -216,8 +216,13 @@ impl Nation {
                     self.later_name(&elder.name, male, place == Place::Twin || rng.chance(0.35), rng)
                 }
                 (People::Han, None) => self.child(surname_of, male, rng),
-                (People::Latin, _) if note == Note::Foreign => child_name(people, male, father, rng),
-                _ => child_name(people, male, father, rng),
+                _ => loop {
+                    // No two children of a family have one name; the lists are long enough to end this.
+                    let name = child_name(people, male, father, rng);
+                    if children.iter().all(|elder| elder.name != name) {
+                        break name;
+                    }
+                },
             };
             let born = match place {
                 Place::First | Place::Twin => share.birthday,

@@ -3,6 +3,7 @@
 use compact_str::CompactString;
 use smallvec::SmallVec;
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::canonical_combining_class;
 
 use super::{sound, units};
 
@@ -16,7 +17,9 @@ pub(super) fn tokens(canonical: &str) -> Tokens {
     for c in canonical.nfd() {
         match c {
             'A'..='Z' => token.push(c),
-            '\'' | '\u{300}'..='\u{36F}' => {}
+            '\'' => {}
+            // Diacritics of every script; what stays would change its order when tokens are joined.
+            c if canonical_combining_class(c) != 0 => {}
             c => match letters(c) {
                 Some(ascii) => token.push_str(ascii),
                 None if c.is_alphabetic() => token.extend(c.to_uppercase()),

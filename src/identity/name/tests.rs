@@ -52,6 +52,8 @@ fn loose_form_joins_what_a_clerk_would() {
         ("José García", "Garcia Jose"),
         ("Łukasz Øst", "Lukasz Ost"),
         ("O'Neil", "ONEIL"),
+        // Found by fuzzing: marks alone changed their order when tokens were joined.
+        ("\u{712}\u{739} \u{713}\u{736}", "\u{713}\u{739} \u{712}\u{736}"),
     ] {
         assert_eq!(name(a).loose(), name(b).loose(), "{a} {b}");
     }
