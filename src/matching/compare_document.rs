@@ -7,7 +7,7 @@ use crate::identity::document::{Document, DocumentFlags, DocumentKind, DocumentN
 /// What two sets of documents say.
 pub(super) struct Comparison {
     pub(super) level: Level,
-    /// Both sides hold a valid number of one kind with a check character, and none of them is equal.
+    /// Both sides hold a valid number of one kind with a check character, and share none of that kind.
     pub(super) two_valid: bool,
     /// One side's number is a guardian's.
     pub(super) guardians: bool,
@@ -20,7 +20,8 @@ pub(super) fn compare(a: &Identity, b: &Identity) -> Comparison {
     for one in a.usable_documents().filter(|document| !is_guardians(document, b)) {
         for other in b.usable_documents().filter(|document| !is_guardians(document, a)) {
             let level = compare_two(one, other);
-            two_valid |= matches!(level, Level::Different | Level::Consecutive);
+            two_valid |=
+                matches!(level, Level::Different | Level::Consecutive) && !share_valid(a, b, one.kind);
             if best == Level::Missing || rank(level) < rank(best) {
                 best = level;
             }
@@ -56,6 +57,14 @@ fn worst_valid(a: &Identity, b: &Identity) -> Level {
         .usable_documents()
         .any(|one| b.usable_documents().any(|other| compare_two(one, other) == Level::Consecutive));
     if is_consecutive { Level::Consecutive } else { Level::Different }
+}
+
+/// Whether both hold one valid number of a kind.
+fn share_valid(a: &Identity, b: &Identity, kind: DocumentKind) -> bool {
+    let valid = |document: &&Document| document.kind == kind && document.is_valid();
+    a.usable_documents()
+        .filter(valid)
+        .any(|one| b.usable_documents().filter(valid).any(|other| one.number == other.number))
 }
 
 fn has_guardians_number(a: &Identity, b: &Identity) -> bool {
