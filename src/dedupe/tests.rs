@@ -171,3 +171,31 @@ fn a_row_with_nothing_to_compare_is_told() {
     assert!(batch.is_empty());
     assert_eq!(batch.take_issues().len(), 1);
 }
+
+#[test]
+fn one_number_for_a_hundred_people_is_told() {
+    // More than a block holds, each with a name of its own.
+    let count = crate::limits::BLOCK_MAX + 50;
+    let students: Vec<Student<'_>> = (0..count)
+        .map(|at| {
+            let name: &'static str = format!("{}{}", ["赵", "钱", "孙", "李"][at % 4], han(at)).leak();
+            let region: &'static str = (110_101 + at).to_string().leak();
+            let birthdate = ["20080103", "20091123", "20120214", "20130609"][at % 4];
+            let sex = ["1", "2"][at % 2];
+            let guardians = Vec::new();
+            let record_id = format!("r{at:03}").leak();
+            Student { sex, region, birthdate, guardians, ..student(record_id, "110105201005150010", name) }
+        })
+        .collect();
+    let findings = run(&students, 2);
+    let told: std::collections::HashSet<RowId> =
+        findings.pairs.iter().flat_map(|pair| [pair.a, pair.b]).collect();
+    assert_eq!(told.len(), count, "everybody who holds the number is told");
+    let document = findings.families[0];
+    let all = (count * (count - 1) / 2) as u64;
+    assert_eq!(document.pairs + document.skipped_pairs, all, "what was not compared is counted");
+}
+
+fn han(at: usize) -> char {
+    char::from_u32(0x4E00 + at as u32 * 7).unwrap()
+}
