@@ -36,8 +36,17 @@ pub(super) fn tell_apart_repeated_ids(records: &mut [Record]) -> u64 {
             .collect();
         rows.sort_unstable();
         for equal in rows.chunk_by(|a, b| a.0 == b.0) {
-            for ((id, _, row), number) in equal.iter().zip(1..).skip(1) {
-                records[*row as usize].id = format_compact!("{id}#{number}");
+            let mut number = 1u64;
+            for (id, _, row) in equal.iter().skip(1) {
+                // An office may have written `r1#2` itself.
+                records[*row as usize].id = loop {
+                    number += 1;
+                    let free = format_compact!("{id}#{number}");
+                    let hash = crate::hash::hash_bytes(0, free.as_bytes());
+                    if by_id.binary_search_by_key(&hash, |(known, _)| *known).is_err() {
+                        break free;
+                    }
+                };
                 renamed += 1;
             }
         }

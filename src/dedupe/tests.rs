@@ -227,3 +227,18 @@ fn a_large_cluster_never_holds_a_forbidden_pair() {
     assert_eq!(pairs.len(), count, "every link is told once");
     assert_eq!(pairs.iter().filter(|pair| pair.judgement.verdict == Verdict::Conflict).count(), 1);
 }
+
+#[test]
+fn an_id_with_a_number_behind_it_is_never_given_twice() {
+    let mut students: Vec<Student<'_>> = ["r", "r", "r#2"]
+        .into_iter()
+        .map(|record_id| student(record_id, "110105201005150010", "王小明"))
+        .collect();
+    for _ in 0..3 {
+        students.rotate_left(1);
+        let findings = run(&students, 1);
+        let ids: std::collections::BTreeSet<&str> =
+            findings.records.iter().map(|record| record.id.as_str()).collect();
+        assert_eq!(ids.len(), 3, "{ids:?}");
+    }
+}
