@@ -39,7 +39,8 @@ pub struct FamilyCount {
     pub skipped_blocks: u64,
     /// Students in those.
     pub skipped_students: u64,
-    /// Pairs in those that were not proposed by this family.
+    /// Pairs of one key that were not proposed by this family: in those, and between the parts of a
+    /// divided block.
     pub skipped_pairs: u64,
 }
 
@@ -177,8 +178,9 @@ impl Walk<'_> {
                 let key = block[0].key();
                 rest = &rest[rest.partition_point(|entry| entry.key() < key)..];
                 let hits = rest.iter().take_while(|entry| entry.key() == key);
-                members
-                    .extend(hits.map(|entry| entry.row).filter(|row| !block.iter().any(|e| e.row == *row)));
+                // A block is sorted by row: both may be large.
+                let is_probing = |row: &u32| block.binary_search_by_key(row, |entry| entry.row).is_ok();
+                members.extend(hits.map(|entry| entry.row).filter(|row| !is_probing(row)));
             }
             if members.len() > 1 {
                 self.block(&members, probing, &mut found);
@@ -204,21 +206,48 @@ impl Walk<'_> {
             })
             .collect();
         finer.sort_unstable();
+        let mut apart = pairs_of(members.len(), probing);
         for part in finer.chunk_by(|a, b| a.0 == b.0) {
             let members: Vec<u32> = part.iter().map(|(_, _, row)| *row).collect();
             let probing = part.iter().filter(|(_, is_probed, _)| !is_probed).count();
-            // Where the finer field is missing, nothing says that they belong together.
+            apart -= pairs_of(members.len(), probing);
             if members.len() <= BLOCK_MAX {
                 propose(&members, probing, found);
             } else {
-                self.neighbours(members, found);
+                self.neighbours(members, probing, found);
             }
         }
+        if self.family == Family::Document {
+            apart = apart.saturating_sub(self.across(&finer, found));
+        }
+        found.1.skipped_pairs += apart;
+    }
+
+    /// Compares the holders of one number across the parts of their block, each with the next few in the
+    /// order of the parts and of their contents: that people of different names hold it is what must be
+    /// told. Returns how many pairs that were.
+    fn across(&self, finer: &[(u64, bool, u32)], found: &mut (Vec<u64>, FamilyCount)) -> u64 {
+        let mut members: Vec<(u64, u32)> = finer.iter().map(|(finer, _, row)| (*finer, *row)).collect();
+        members.sort_by_cached_key(|(finer, row)| {
+            let record = &self.records[*row as usize];
+            (*finer, record::content_hash(&record.identity), record.id.clone())
+        });
+        let mut proposed = 0;
+        for (at, (part, row)) in members.iter().enumerate() {
+            for (other_part, other) in &members[at + 1..members.len().min(at + 1 + NEIGHBOURS_MAX)] {
+                if part != other_part {
+                    found.0.push(candidate(*row, *other));
+                    proposed += 1;
+                }
+            }
+        }
+        found.1.pairs += proposed;
+        proposed
     }
 
     /// Compares each of too many students with its neighbours in the order of their contents: rows that
     /// repeat each other still meet, whatever the order of the input.
-    fn neighbours(&self, mut members: Vec<u32>, found: &mut (Vec<u64>, FamilyCount)) {
+    fn neighbours(&self, mut members: Vec<u32>, probing: usize, found: &mut (Vec<u64>, FamilyCount)) {
         members.sort_by_cached_key(|row| {
             let record = &self.records[*row as usize];
             (record::content_hash(&record.identity), record.id.clone())
@@ -234,8 +263,14 @@ impl Walk<'_> {
         found.1.pairs += proposed;
         found.1.skipped_blocks += 1;
         found.1.skipped_students += students;
-        found.1.skipped_pairs += students * (students - 1) / 2 - proposed;
+        found.1.skipped_pairs += pairs_of(members.len(), probing).saturating_sub(proposed);
     }
+}
+
+/// The pairs of a block in which the first `probing` members are compared with all.
+fn pairs_of(members: usize, probing: usize) -> u64 {
+    let (members, probing) = (members as u64, probing as u64);
+    probing * probing.saturating_sub(1) / 2 + probing * (members - probing)
 }
 
 fn propose(members: &[u32], probing: usize, found: &mut (Vec<u64>, FamilyCount)) {

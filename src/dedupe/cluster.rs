@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use super::{Pair, Record, RowId};
-use crate::identity::document::{DocumentKind, DocumentNumber};
+use crate::identity::document::Document;
 use crate::limits::CLUSTER_MAX;
 use crate::matching::{Frequencies, Judgement, Model, Reasons, Verdict, judge, rules};
 
@@ -88,14 +88,6 @@ impl Sets {
     }
 }
 
-/// A valid number and its kind.
-type Number = (DocumentKind, DocumentNumber);
-
-/// Whether two clusters hold different valid numbers of one kind.
-fn contradict(a: &[Number], b: &[Number]) -> bool {
-    a.iter().any(|(kind, number)| b.iter().any(|(other, theirs)| kind == other && number != theirs))
-}
-
 /// Links that hang together, and what it takes to judge their records again.
 struct Component<'a> {
     records: &'a [Record],
@@ -123,37 +115,42 @@ impl Component<'_> {
             };
             strength.then_with(|| ids(x).cmp(&ids(y)))
         });
-        // INVARIANT: all pairs of a small component are looked at, the numbers of a large one.
-        let is_large = rows.len() > CLUSTER_MAX;
-        let forbidden = if is_large { HashSet::new() } else { self.forbidden(&rows) };
-        let numbers_of = |row: &RowId| if is_large { self.numbers(*row) } else { Vec::new() };
-        let mut numbers: Vec<Vec<Number>> = rows.iter().map(numbers_of).collect();
+        let forbidden = self.forbidden(&rows);
         let place = |row: RowId| rows.binary_search(&row).expect("every linked row is in the component");
         let mut members: Vec<Vec<RowId>> = rows.iter().map(|row| vec![*row]).collect();
         let mut cluster_of: Vec<usize> = (0..rows.len()).collect();
+        let is_large = rows.len() > CLUSTER_MAX;
+        // For each cluster of a large component, one record for each set of valid documents in it.
+        let has_number = |row: &&RowId| is_large && self.documents(**row).iter().any(Document::is_valid);
+        let mut numbered: Vec<Vec<RowId>> =
+            rows.iter().map(|row| Some(row).filter(has_number).copied().into_iter().collect()).collect();
         let mut gave_way = Vec::new();
         for link in &self.links {
             let (a, b) = (cluster_of[place(link.a)], cluster_of[place(link.b)]);
             if a == b {
                 continue;
             }
-            let is_forbidden = match is_large {
-                true => contradict(&numbers[a], &numbers[b]),
-                false => members[a]
+            let is_forbidden = if is_large {
+                numbered[a].iter().any(|x| numbered[b].iter().any(|y| self.have_two_numbers(*x, *y)))
+            } else {
+                members[a]
                     .iter()
-                    .any(|x| members[b].iter().any(|y| forbidden.contains(&(*x.min(y), *x.max(y))))),
+                    .any(|x| members[b].iter().any(|y| forbidden.contains(&(*x.min(y), *x.max(y)))))
             };
             if is_forbidden {
                 gave_way.push(*link);
                 continue;
             }
+            // The smaller moves, so that no record moves more than some twenty times.
+            let (a, b) = if members[a].len() < members[b].len() { (b, a) } else { (a, b) };
+            for row in std::mem::take(&mut numbered[b]) {
+                if !numbered[a].iter().any(|known| self.documents(*known) == self.documents(row)) {
+                    numbered[a].push(row);
+                }
+            }
             let moved = std::mem::take(&mut members[b]);
             moved.iter().for_each(|row| cluster_of[place(*row)] = a);
             members[a].extend(moved);
-            let moved = std::mem::take(&mut numbers[b]);
-            numbers[a].extend(moved);
-            numbers[a].sort_unstable();
-            numbers[a].dedup();
         }
         members.retain(|cluster| cluster.len() > 1);
         let mut pairs = self.closure(&members);
@@ -170,15 +167,21 @@ impl Component<'_> {
         judge(of(a), of(b), self.model, self.frequencies)
     }
 
-    /// The valid numbers of a record, by kind.
-    fn numbers(&self, row: RowId) -> Vec<Number> {
-        let documents = self.records[row.index()].identity.documents.iter();
-        documents.filter(|document| document.is_valid()).map(|d| (d.kind, d.number)).collect()
+    fn documents(&self, row: RowId) -> &[Document] {
+        &self.records[row.index()].identity.documents
     }
 
-    /// The pairs that no cluster may hold.
+    fn have_two_numbers(&self, a: RowId, b: RowId) -> bool {
+        self.documents(a) != self.documents(b) && self.judge(a, b).evidence.two_valid_numbers
+    }
+
+    /// The pairs that no cluster may hold; none for a large component, of which only the numbers are
+    /// compared.
     fn forbidden(&self, rows: &[RowId]) -> HashSet<(RowId, RowId)> {
         let mut forbidden = HashSet::new();
+        if rows.len() > CLUSTER_MAX {
+            return forbidden;
+        }
         for (at, a) in rows.iter().enumerate() {
             for b in &rows[at + 1..] {
                 let judgement = self.judge(*a, *b);

@@ -220,3 +220,59 @@ fn a_repeated_id_never_takes_another_records() {
     assert_eq!(ids, ["r1", "r1#2", "r1#3"]);
     assert_eq!(findings.repeated_ids, 1);
 }
+
+#[test]
+fn one_number_for_a_hundred_people_is_told() {
+    // More than a block holds, each with a name of its own.
+    let count = crate::limits::BLOCK_MAX + 50;
+    let students: Vec<Student<'_>> = (0..count)
+        .map(|at| {
+            let name: &'static str = format!("{}{}", ["赵", "钱", "孙", "李"][at % 4], han(at)).leak();
+            let region: &'static str = (110_101 + at).to_string().leak();
+            let birthdate = ["20080103", "20091123", "20120214", "20130609"][at % 4];
+            let sex = ["1", "2"][at % 2];
+            let guardians = Vec::new();
+            let record_id = format!("r{at:03}").leak();
+            Student { sex, region, birthdate, guardians, ..student(record_id, "110105201005150010", name) }
+        })
+        .collect();
+    let findings = run(&students, 2);
+    let told: std::collections::HashSet<RowId> =
+        findings.pairs.iter().flat_map(|pair| [pair.a, pair.b]).collect();
+    assert_eq!(told.len(), count, "everybody who holds the number is told");
+    let document = findings.families[0];
+    let all = (count * (count - 1) / 2) as u64;
+    assert_eq!(document.pairs + document.skipped_pairs, all, "what was not compared is counted");
+}
+
+fn han(at: usize) -> char {
+    char::from_u32(0x4E00 + at as u32 * 7).unwrap()
+}
+
+#[test]
+fn a_large_cluster_never_holds_a_forbidden_pair() {
+    // More copies than are compared all with all; c hangs on to them and to somebody else.
+    let copies = crate::limits::CLUSTER_MAX + 1;
+    let mut batch = Batch::default();
+    for at in 0..copies {
+        let record_id: &'static str = format!("a{at:04}").leak();
+        batch.push(&student(record_id, "110105201005150010", "王小明"), Origin::default());
+    }
+    batch.push(&student("b", "110105201005150037", "王小明"), Origin::default());
+    batch.push(&student("c", "", "王小明"), Origin::default());
+    let (records, model, frequencies) = (batch.records, Model::default(), Frequencies::of_size(10_000));
+    let link = |a: usize, b: usize| {
+        let judgement = judge(&records[a].identity, &records[b].identity, &model, &frequencies);
+        assert_eq!(judgement.verdict, Verdict::Same);
+        Pair { a: RowId(a as u32), b: RowId(b as u32), judgement }
+    };
+    let (b, c) = (copies, copies + 1);
+    let mut links: Vec<Pair> = (1..copies).map(|at| link(at - 1, at)).collect();
+    links.extend([link(0, c), link(b, c)]);
+    let count = links.len();
+    let (pairs, clusters) = cluster::join(&records, links, &model, &frequencies);
+    let holds = |row: usize| clusters.iter().position(|cluster| cluster.contains(&RowId(row as u32)));
+    assert!(holds(0).is_some() && holds(0) != holds(b));
+    assert_eq!(pairs.len(), count, "every link is told once");
+    assert_eq!(pairs.iter().filter(|pair| pair.judgement.verdict == Verdict::Conflict).count(), 1);
+}

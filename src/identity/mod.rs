@@ -236,16 +236,47 @@ fn read_former_number(text: &str) -> Option<Box<str>> {
     (number.len() >= 10).then(|| number.into())
 }
 
-/// A student's number that is also a guardian's is the guardian's: a recording error.
+/// A number that is the student's and a guardian's is a recording error: the student's where it says the
+/// student's birth date, else the guardian's.
 fn mark_guardians_numbers(identity: &mut Identity) {
     for document in &mut identity.documents {
-        let is_guardians = identity
-            .guardians
-            .iter()
-            .filter_map(|guardian| guardian.document.as_ref())
-            .any(|guardians| guardians.number == document.number);
-        if is_guardians {
-            document.flags |= DocumentFlags::GUARDIANS;
+        let is_students =
+            document.is_valid() && identity.birth.is_some() && document.birth() == identity.birth;
+        let guardians = identity.guardians.iter_mut().filter_map(|guardian| guardian.document.as_mut());
+        for guardians in guardians.filter(|guardians| guardians.number == document.number) {
+            if is_students {
+                guardians.flags |= DocumentFlags::STUDENTS;
+            } else {
+                document.flags |= DocumentFlags::GUARDIANS;
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::student::GivenGuardian;
+
+    #[test]
+    fn a_childs_number_entered_as_the_guardians_stays_the_childs() {
+        let document = GivenDocument { kind: "1", number: "110105201005150010" };
+        let student = Student {
+            documents: vec![document],
+            name: "王小明",
+            birthdate: "20100515",
+            guardians: vec![GivenGuardian { name: "王大山", document, phone: "" }],
+            ..Student::default()
+        };
+        let identity = Identity::of(&student, &mut Vec::new());
+        assert_eq!(identity.usable_documents().count(), 1);
+        assert_eq!(identity.guardian_documents().count(), 0);
+        // A grown-up's stays the guardian's.
+        let document = GivenDocument { kind: "1", number: "11010519491231002X" };
+        let guardians = vec![GivenGuardian { name: "王大山", document, phone: "" }];
+        let student = Student { documents: vec![document], guardians, ..student };
+        let identity = Identity::of(&student, &mut Vec::new());
+        assert_eq!(identity.usable_documents().count(), 0);
+        assert_eq!(identity.guardian_documents().count(), 1);
     }
 }

@@ -133,7 +133,10 @@ fn verdict(evidence: &Evidence, posterior: &Posterior, model: &Model) -> Verdict
     let is_supported = rules::is_supported(evidence);
     match rules::fired(evidence).next() {
         Some(Rule::Contradiction) => Verdict::Conflict,
-        Some(Rule::SharedNumber) if by_weight == Verdict::Same => Verdict::Same,
+        // A shared number of one kind does not make two valid numbers of another kind one.
+        Some(Rule::SharedNumber) if by_weight == Verdict::Same && !evidence.two_valid_numbers => {
+            Verdict::Same
+        }
         Some(Rule::SharedNumber) => Verdict::Conflict,
         Some(Rule::TwoValidNumbers) if is_supported && posterior.same >= thresholds.two_numbers => {
             Verdict::Conflict
@@ -182,9 +185,13 @@ impl Judgement {
             Verdict::Dropped => return None,
             Verdict::Conflict if has(Reasons::SHARED_NUMBER) => ProblemClass::SharedNumber,
             Verdict::Conflict if has(Reasons::TWO_NUMBERS) => ProblemClass::TwoNumbers,
-            // A link that gave way, of two records that no number ties.
+            // The weakest link of a cluster: no number says what is wrong with it.
             Verdict::Conflict => ProblemClass::Unclear,
-            Verdict::Review if has(Reasons::NO_NUMBER) && has(Reasons::SAME_NAME_AND_BIRTH) => {
+            Verdict::Review
+                if has(Reasons::NO_NUMBER)
+                    && has(Reasons::SAME_NAME_AND_BIRTH)
+                    && !has(Reasons::SEX_DIFFERS) =>
+            {
                 ProblemClass::NoNumber
             }
             Verdict::Review => ProblemClass::Unclear,

@@ -50,13 +50,17 @@ bitflags! {
         const FILLER = 1 << 11;
         /// The number is the student's guardian's: a recording error, not the student's document.
         const GUARDIANS = 1 << 12;
+        /// The student's number was entered as the guardian's as well: not the guardian's document.
+        const STUDENTS = 1 << 13;
     }
 }
 
 impl DocumentFlags {
     /// The flags of a text that names nobody: never a key and never evidence.
-    pub const UNUSABLE: DocumentFlags =
-        DocumentFlags::SPREADSHEET_DAMAGE.union(DocumentFlags::FILLER).union(DocumentFlags::GUARDIANS);
+    pub const UNUSABLE: DocumentFlags = DocumentFlags::SPREADSHEET_DAMAGE
+        .union(DocumentFlags::FILLER)
+        .union(DocumentFlags::GUARDIANS)
+        .union(DocumentFlags::STUDENTS);
 }
 
 /// A number in canonical form: upper-case ASCII without separators, at most

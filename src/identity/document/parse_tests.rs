@@ -73,6 +73,17 @@ fn fifteen_digits_are_upgraded() {
 }
 
 #[test]
+fn an_adults_fifteen_digits_in_a_childs_record_are_the_adults() {
+    // A guardian's old number entered as the student's: it must stay the number that the guardian has.
+    let child = Date::new(2013, 3, 26).ok();
+    let document = Document::parse(StatedKind::Unstated, "350424870506202", child).unwrap();
+    assert_eq!(document.number.as_str(), "350424198705062025");
+    // A child's, where the record's birth date is a year off.
+    let document = Document::parse(StatedKind::Unstated, "350305120326101", child).unwrap();
+    assert_eq!(document.birth(), Date::new(2012, 3, 26).ok());
+}
+
+#[test]
 fn only_citizens_had_fifteen_digits() {
     // Permits with 81, 82 and 83 in front and numbers with 9 in front began with 18 characters.
     for text in ["810000940823002", "912345940823002"] {
