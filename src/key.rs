@@ -233,10 +233,11 @@ pub fn finer(family: Family, identity: &Identity) -> u64 {
         Family::NameBirthRegion => {
             loose(identity.guardians.first().and_then(|guardian| guardian.name.as_ref()))
         }
-        Family::PhoneticBirth | Family::AlternativeBirth | Family::TokenBirth => {
-            county(identity).unwrap_or(0)
+        // What a move and a wrong birth date leave as they were; the guardians in any order.
+        Family::PhoneticBirth | Family::AlternativeBirth | Family::TokenBirth | Family::PhoneticRegion => {
+            let guardians = identity.guardians.iter().map(|guardian| loose(guardian.name.as_ref()));
+            guardians.filter(|name| *name != 0).min().unwrap_or(0)
         }
-        Family::PhoneticRegion => birth() / 10_000,
         Family::BirthRegionSex => identity.name.as_ref().map_or(0, |name| hash(&name.reading().parts().0)),
     }
 }

@@ -46,4 +46,10 @@ pub const NEIGHBOURS_MAX: usize = 8;
 /// compared, and only the pairs that some key found are reported.
 pub const CLUSTER_MAX: usize = 1_000;
 
+/// Most records of one cluster whose pairs are all listed; of a larger one only the pairs that keys brought
+/// together are, and the list of clusters holds the rest. 50 records are 1,225 pairs; nobody is recorded
+/// more often but by a fault of a file.
+pub const CLOSURE_MAX: usize = 50;
+
+const _: () = assert!(CLOSURE_MAX < CLUSTER_MAX);
 const _: () = assert!(NEIGHBOURS_MAX < BLOCK_MAX && BLOCK_MAX < CLUSTER_MAX);

@@ -35,8 +35,8 @@ fn work(config: &config::Dedupe, terminal: &Terminal) -> Result<Exit> {
         threads: rayon::current_num_threads(),
         ..Summary::default()
     };
-    let directory = OutputDirectory::create(&config.out, config.existing)?;
-    let unfinished = Unfinished::new(directory.temporary());
+    let make = || OutputDirectory::create(&config.out, config.existing);
+    let (directory, unfinished) = Unfinished::make(make, OutputDirectory::temporary)?;
 
     let dedupe = read(config, terminal, &directory, &mut summary)?;
     terminal.say(&Message::Rows { rows: summary.rows, rejected: summary.rejected_rows });

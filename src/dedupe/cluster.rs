@@ -6,9 +6,11 @@
 
 use std::collections::HashSet;
 
+use rayon::prelude::*;
+
 use super::{Pair, Record, RowId};
 use crate::identity::document::Document;
-use crate::limits::CLUSTER_MAX;
+use crate::limits::{CLOSURE_MAX, CLUSTER_MAX};
 use crate::matching::{Frequencies, Judgement, Model, Reasons, Verdict, judge, rules};
 
 /// The probability of twins or siblings from which two records that no number ties together must not be
@@ -27,9 +29,11 @@ pub(super) fn join(
     let mut clusters = Vec::new();
     let mut pairs = Vec::with_capacity(links.len() + others.len());
     let mut joined = HashSet::new();
-    for component in components(records.len(), links) {
-        let component = Component { records, model, frequencies, links: component };
-        let (kept, members) = component.split();
+    let split: Vec<_> = components(records.len(), links)
+        .into_par_iter()
+        .map(|links| Component { records, model, frequencies, links }.split())
+        .collect();
+    for (kept, members) in split {
         for pair in &kept {
             joined.insert((pair.a.min(pair.b), pair.a.max(pair.b)));
         }
@@ -204,7 +208,7 @@ impl Component<'_> {
             self.links.iter().map(|link| (key(link.a, link.b), link.judgement)).collect();
         let mut pairs = Vec::new();
         for cluster in clusters {
-            if cluster.len() > CLUSTER_MAX {
+            if cluster.len() > CLOSURE_MAX {
                 let members: HashSet<RowId> = cluster.iter().copied().collect();
                 let is_inside = |link: &&Pair| members.contains(&link.a) && members.contains(&link.b);
                 pairs.extend(self.links.iter().filter(is_inside));

@@ -5,6 +5,7 @@ use std::hash::{Hash, Hasher};
 use compact_str::{CompactString, format_compact};
 
 use crate::identity::Identity;
+use crate::identity::name::Name;
 use crate::student::Origin;
 
 /// A student that takes part in the comparison.
@@ -16,6 +17,17 @@ pub struct Record {
     pub origin: Origin,
     /// What is compared.
     pub identity: Identity,
+}
+
+impl Record {
+    /// An order in which records alike in name, birth date and number stand side by side, whatever the
+    /// order of the input.
+    pub(super) fn order(&self) -> impl Ord + use<> {
+        let identity = &self.identity;
+        let name = identity.name.as_ref().and_then(Name::loose);
+        let number = identity.usable_documents().next().map(|document| document.number);
+        (name, identity.birth_or_documents(), number, content_hash(identity), self.id.clone())
+    }
 }
 
 /// Gives records that share an id a number behind it, in the order of their contents: `r1`, `r1#2`.
@@ -53,7 +65,7 @@ pub(super) fn tell_apart_repeated_ids(records: &mut [Record]) -> u64 {
 }
 
 /// A hash of all that is known of a student, for an order that does not depend on the input's.
-pub(super) fn content_hash(identity: &Identity) -> u64 {
+fn content_hash(identity: &Identity) -> u64 {
     let mut hasher = xxhash_rust::xxh3::Xxh3::new();
     identity.hash(&mut hasher);
     hasher.finish()
