@@ -33,6 +33,11 @@ const _: () = assert!(CELL_BYTES_MAX * JOINED_MAX <= RECORD_BYTES_MAX);
 /// Earliest and latest birth year that is believed.
 pub const BIRTH_YEARS: std::ops::RangeInclusive<u16> = 1850..=2100;
 
+/// Most records of one population that a phone or a guardian's document can belong to and still tell a
+/// household; what more hold is a school's phone, a clerk's number or a filler. A family of six children,
+/// each recorded three times, has eighteen.
+pub const HOUSEHOLD_MAX: u32 = 20;
+
 /// Most students under one blocking key that are compared all with all; a key held by more is made
 /// finer. 100 students are 4,950 pairs.
 pub const BLOCK_MAX: usize = 100;

@@ -151,6 +151,27 @@ fn records_with_wrong_numbers_are_problems_by_themselves() {
 }
 
 #[test]
+fn what_a_crowd_holds_tells_no_household() {
+    use crate::matching::{Field, Level};
+    // One phone and one guardian's number for forty children, and for two of them another phone.
+    let crowd = |at: usize| -> Student<'static> {
+        let name: &'static str = format!("王{}", han(at)).leak();
+        let phone = if at < 2 { "13900139000" } else { "13800138000" };
+        Student { phone, ..student(format!("r{at:02}").leak(), "", name) }
+    };
+    let students: Vec<Student<'_>> = (0..40).map(crowd).collect();
+    let findings = run(&students, 1);
+    let level = |a: usize, b: usize, field| {
+        let of = |at: usize| &findings.records[at].identity;
+        judge(of(a), of(b), &Model::default(), &findings.frequencies).evidence.level(field)
+    };
+    assert_eq!(level(3, 4, Field::Guardian), Level::Missing);
+    assert_eq!(level(3, 4, Field::Phone), Level::Missing);
+    assert_eq!(level(0, 1, Field::Phone), Level::Equal);
+    assert!(findings.clusters.is_empty());
+}
+
+#[test]
 fn a_cancelled_run_finds_nothing() {
     struct Stop;
     impl Observer for Stop {

@@ -131,13 +131,14 @@ impl Document {
     }
 
     /// Whether the number is of a kind that carries a check character, and passes it with a possible
-    /// birth date. Two valid numbers of a kind never differ by one substitution or one adjacent swap
+    /// birth date. An upgraded number has the check we gave it, which proves nothing. Two valid numbers of a kind never differ by one substitution or one adjacent swap
     /// (save swaps of digits ten apart: there are none).
     #[inline]
     pub fn is_valid(&self) -> bool {
         const BAD: DocumentFlags = DocumentFlags::UNUSABLE
             .union(DocumentFlags::CHECK_FAILED)
             .union(DocumentFlags::MALFORMED)
+            .union(DocumentFlags::UPGRADED)
             .union(DocumentFlags::DATE_IMPOSSIBLE);
         self.kind.has_check() && !self.flags.intersects(BAD)
     }
