@@ -297,3 +297,18 @@ fn a_large_cluster_never_holds_a_forbidden_pair() {
     assert_eq!(pairs.len(), count, "every link is told once");
     assert_eq!(pairs.iter().filter(|pair| pair.judgement.verdict == Verdict::Conflict).count(), 1);
 }
+
+#[test]
+fn a_large_cluster_of_records_with_two_numbers_each_holds_together() {
+    let numbers = ["110105201005150010", "440524201005150018"];
+    for count in [2, 3, crate::limits::CLUSTER_MAX + 1] {
+        let documents = numbers.map(|number| GivenDocument { kind: "1", number }).to_vec();
+        let students: Vec<Student<'_>> = (0..count)
+            .map(|at| format!("a{at:04}").leak())
+            .map(|id| Student { documents: documents.clone(), ..student(id, numbers[0], "王小明") })
+            .collect();
+        let findings = run(&students, 1);
+        assert_eq!(findings.clusters.iter().map(Vec::len).collect::<Vec<_>>(), [count]);
+        assert_eq!(findings.count(Verdict::Conflict), 0);
+    }
+}
