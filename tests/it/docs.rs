@@ -84,6 +84,8 @@ fn tables() -> Vec<Table> {
                 ("BLOCK_MAX", limits::BLOCK_MAX.to_string()),
                 ("NEIGHBOURS_MAX", limits::NEIGHBOURS_MAX.to_string()),
                 ("CLUSTER_MAX", limits::CLUSTER_MAX.to_string()),
+                ("CLOSURE_MAX", limits::CLOSURE_MAX.to_string()),
+                ("HOUSEHOLD_MAX", limits::HOUSEHOLD_MAX.to_string()),
             ],
         ),
         Table {
