@@ -30,7 +30,7 @@ fn whole(file: &Path, out: &Path) {
         .expect("reading the file");
     let findings = dedupe.run(&Model::default(), &()).expect("nobody cancels");
     let directory = OutputDirectory::create(out, Existing::Replace).expect("a directory");
-    write_findings(&directory, &findings, &["students.csv".to_owned()], Language::Zh).expect("writing");
+    write_findings(&directory, &findings, Language::Zh).expect("writing");
     Summary::default().write(&directory).expect("writing");
     directory.publish().expect("renaming");
 }

@@ -39,7 +39,8 @@ pub enum Family {
     /// [`Family::PhoneticBirth`]; only for a student without a valid document.
     AlternativeBirth,
     /// The sound of one token of a name in letters, and birth date. For a name of which the other token is
-    /// wrong or missing; in letters few share a token, in Han characters a surname would bring too many.
+    /// wrong or missing; in letters few share a token, in Han characters a surname would bring too many, and
+    /// only the own name before the first interpunct is taken, for a father's part that is missing or cut.
     TokenBirth,
     /// Phonetic name and county. For a wrong or missing birth date, with the number missing.
     PhoneticRegion,
@@ -178,6 +179,12 @@ fn name_keys(identity: &Identity, name: &Name, county: Option<u64>, emit: &mut i
             emit(Family::TokenBirth, with_birth(key, birth));
         }
     }
+    if let (Reading::Han(units), Some(birth)) = (&reading, birth)
+        && let Some(own) = units.own_sound()
+    {
+        let key = hash_bytes(Family::TokenBirth.seed(), own.as_bytes());
+        emit(Family::TokenBirth, with_birth(key, birth));
+    }
     let has_valid = identity.documents.iter().any(Document::is_valid);
     for form in reading.phonetic() {
         let of = |family: Family| hash_bytes(family.seed(), form.as_bytes());
@@ -215,26 +222,23 @@ fn with_birth(hash: u64, birth: Date) -> u64 {
 /// What tells apart the holders of a key that too many hold. Equal for two students only where they
 /// agree on one more field; 0 where that field is missing.
 pub fn finer(family: Family, identity: &Identity) -> u64 {
-    let name =
-        || identity.name.as_ref().and_then(Name::loose).map_or(0, |name| hash_bytes(1, name.as_bytes()));
+    let hash = |text: &str| hash_bytes(1, text.as_bytes());
+    let loose = |name: Option<&Name>| name.and_then(Name::loose).map_or(0, |name| hash(&name));
     let birth = || identity.birth_or_documents().map_or(0, |birth| u64::from(birth.get()));
     match family {
-        Family::Document | Family::FormerNumber => name(),
+        Family::Document | Family::FormerNumber | Family::PhoneBirth => loose(identity.name.as_ref()),
         Family::RepairedDocument | Family::Guardian | Family::GuardianAsStudent | Family::NameGuardian => {
             birth()
         }
         Family::NameBirthRegion => {
-            let guardian = identity.guardians.first().and_then(|guardian| guardian.name.as_ref());
-            guardian.and_then(Name::loose).map_or(0, |name| hash_bytes(1, name.as_bytes()))
+            loose(identity.guardians.first().and_then(|guardian| guardian.name.as_ref()))
         }
-        Family::PhoneticBirth | Family::AlternativeBirth | Family::TokenBirth => {
-            county(identity).unwrap_or(0)
+        // What a move and a wrong birth date leave as they were; the guardians in any order.
+        Family::PhoneticBirth | Family::AlternativeBirth | Family::TokenBirth | Family::PhoneticRegion => {
+            let guardians = identity.guardians.iter().map(|guardian| loose(guardian.name.as_ref()));
+            guardians.filter(|name| *name != 0).min().unwrap_or(0)
         }
-        Family::PhoneticRegion => birth() / 10_000,
-        Family::BirthRegionSex => {
-            identity.name.as_ref().map_or(0, |name| hash_bytes(1, name.reading().parts().0.as_bytes()))
-        }
-        Family::PhoneBirth => name(),
+        Family::BirthRegionSex => identity.name.as_ref().map_or(0, |name| hash(&name.reading().parts().0)),
     }
 }
 
@@ -303,6 +307,19 @@ mod tests {
         assert!(meeting(&solar, &lunar).contains(&Family::AlternativeBirth));
         let known = identity("440524201002140017", "王小明", "20100214");
         assert!(meeting(&known, &lunar).contains(&Family::AlternativeBirth));
+    }
+
+    #[test]
+    fn a_name_cut_after_its_first_segment_is_met() {
+        // A move with the number missing, and the father's part of the name gone.
+        let of = |name, region| {
+            let student = Student { name, birthdate: "20100515", region, ..Student::default() };
+            Identity::of(&student, &mut Vec::new())
+        };
+        let whole = of("阿卜杜拉·艾山", "650102");
+        for cut in ["阿卜杜拉", "阿卜杜拉·艾", "阿卜杜拉·艾山江"] {
+            assert!(!meeting(&whole, &of(cut, "110105")).is_empty(), "{cut}");
+        }
     }
 
     #[test]

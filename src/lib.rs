@@ -27,3 +27,8 @@ pub mod report;
 pub mod source;
 #[cfg(feature = "cli")]
 pub mod synth;
+
+/// The programs in the README are tests as well.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

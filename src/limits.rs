@@ -33,6 +33,11 @@ const _: () = assert!(CELL_BYTES_MAX * JOINED_MAX <= RECORD_BYTES_MAX);
 /// Earliest and latest birth year that is believed.
 pub const BIRTH_YEARS: std::ops::RangeInclusive<u16> = 1850..=2100;
 
+/// Most records of one population that a phone or a guardian's document can belong to and still tell a
+/// household; what more hold is a school's phone, a clerk's number or a filler. A family of six children,
+/// each recorded three times, has eighteen.
+pub const HOUSEHOLD_MAX: u32 = 20;
+
 /// Most students under one blocking key that are compared all with all; a key held by more is made
 /// finer. 100 students are 4,950 pairs.
 pub const BLOCK_MAX: usize = 100;
@@ -43,7 +48,13 @@ pub const NEIGHBOURS_MAX: usize = 8;
 
 /// Most records of one cluster that are compared all with all to find pairs that must not be joined;
 /// 1,000 are half a million pairs, a fraction of a second. In a larger cluster only the numbers are
-/// compared.
+/// compared, and only the pairs that some key found are reported.
 pub const CLUSTER_MAX: usize = 1_000;
 
+/// Most records of one cluster whose pairs are all listed; of a larger one only the pairs that keys brought
+/// together are, and the list of clusters holds the rest. 50 records are 1,225 pairs; nobody is recorded
+/// more often but by a fault of a file.
+pub const CLOSURE_MAX: usize = 50;
+
+const _: () = assert!(CLOSURE_MAX < CLUSTER_MAX);
 const _: () = assert!(NEIGHBOURS_MAX < BLOCK_MAX && BLOCK_MAX < CLUSTER_MAX);

@@ -7,7 +7,22 @@ use renji::identity::document::{Document, DocumentFlags as Flags, StatedKind, ch
 
 /// What the first byte of an input chooses as the office's word for the kind.
 const STATED: [&str; 16] = [
-    "", "1", "2", "6", "7", "8", "9", "A", "B", "C", "Z", "无", "护照", "港澳台居民居住证", "回乡证", "香港",
+    "",
+    "1",
+    "2",
+    "6",
+    "7",
+    "8",
+    "9",
+    "A",
+    "B",
+    "C",
+    "Z",
+    "无",
+    "护照",
+    "港澳台居民居住证",
+    "回乡证",
+    "香港",
 ];
 
 /// Flags that tell of a change; the canonical number needs none.

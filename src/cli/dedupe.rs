@@ -35,8 +35,8 @@ fn work(config: &config::Dedupe, terminal: &Terminal) -> Result<Exit> {
         threads: rayon::current_num_threads(),
         ..Summary::default()
     };
-    let directory = OutputDirectory::create(&config.out, config.existing)?;
-    let unfinished = Unfinished::new(directory.temporary());
+    let make = || OutputDirectory::create(&config.out, config.existing);
+    let (directory, unfinished) = Unfinished::make(make, OutputDirectory::temporary)?;
 
     let dedupe = read(config, terminal, &directory, &mut summary)?;
     terminal.say(&Message::Rows { rows: summary.rows, rejected: summary.rejected_rows });
@@ -48,9 +48,7 @@ fn work(config: &config::Dedupe, terminal: &Terminal) -> Result<Exit> {
 
     let writing = Instant::now();
     let progress = Progress::begin(terminal, Step::Write, 1);
-    let files: Vec<String> =
-        config.sources.iter().map(|source| source.path().display().to_string()).collect();
-    summary.problem_records = write_findings(&directory, &findings, &files, terminal.language())?;
+    summary.problem_records = write_findings(&directory, &findings, terminal.language())?;
     drop(progress);
     summary.seconds.insert("write".to_owned(), writing.elapsed().as_secs_f64());
     summary.memory_peak_bytes = memory_peak_bytes();

@@ -30,9 +30,9 @@ pub(super) fn install() {
     });
 }
 
-/// Removes a file or a directory that may still be written to.
+/// Removes a file or a directory that may still be written to: again and again for two seconds.
 fn remove(path: &Path) {
-    for _ in 0..20 {
+    for _ in 0..400 {
         let removed = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
         if removed.is_ok() || !path.exists() {
             return;
@@ -46,10 +46,16 @@ fn remove(path: &Path) {
 pub(super) struct Unfinished(PathBuf);
 
 impl Unfinished {
-    /// Puts a path on the list.
-    pub(super) fn new(path: &Path) -> Unfinished {
-        unfinished().push(path.to_owned());
-        Unfinished(path.to_owned())
+    /// Makes something and puts its path on the list. An interrupt comes before or after, not in between.
+    pub(super) fn make<T, E>(
+        make: impl FnOnce() -> Result<T, E>,
+        path: impl FnOnce(&T) -> &Path,
+    ) -> Result<(T, Unfinished), E> {
+        let mut paths = unfinished();
+        let made = make()?;
+        let path = path(&made).to_owned();
+        paths.push(path.clone());
+        Ok((made, Unfinished(path)))
     }
 
     /// Does what makes the result a finished one. An interrupt comes before or after, not in between.

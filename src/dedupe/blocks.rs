@@ -1,28 +1,34 @@
 //! Keys sorted by family, blocks walked, candidate pairs collected.
 //!
-//! Keys are sorted, not gathered in a hash map of lists: memory is twelve bytes a key, and the order of
+//! Keys are sorted, not gathered in a hash map of lists: memory is eight bytes a key, and the order of
 //! the students does not matter. A block with too many students is divided by its family's finer key;
 //! what is still too large is compared with its neighbours only, and the rest counted as skipped.
 
 use rayon::prelude::*;
 
 use super::findings::RowId;
-use super::record::{self, Record};
+use super::record::Record;
 use super::{Cancelled, Observer, Phase};
 use crate::key::{self, Family};
 use crate::limits::{BLOCK_MAX, NEIGHBOURS_MAX};
 
-/// A key and the student that holds it. Twelve bytes, ordered by key, then row.
+/// The upper half of a key and the student that holds it, in one word ordered by key, then row. Half a key
+/// is enough within a family: among a million students some hundred pairs meet by accident, and a false
+/// meeting costs one comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Entry {
-    high: u32,
-    low: u32,
-    row: u32,
-}
+struct Entry(u64);
 
 impl Entry {
-    fn key(self) -> u64 {
-        u64::from(self.high) << 32 | u64::from(self.low)
+    fn new(key: u64, row: u32) -> Self {
+        Entry((key & 0xFFFF_FFFF_0000_0000) | u64::from(row))
+    }
+
+    fn key(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    fn row(self) -> u32 {
+        self.0 as u32
     }
 }
 
@@ -39,7 +45,8 @@ pub struct FamilyCount {
     pub skipped_blocks: u64,
     /// Students in those.
     pub skipped_students: u64,
-    /// Pairs in those that were not proposed by this family.
+    /// Pairs of one key that were not proposed by this family: in those, and between the parts of a
+    /// divided block.
     pub skipped_pairs: u64,
 }
 
@@ -81,14 +88,15 @@ impl Families {
         if runs.is_empty() {
             runs.push(Vec::new());
         }
-        runs[0].push(Entry { high: (key >> 32) as u32, low: key as u32, row });
+        runs[0].push(Entry::new(key, row));
     }
 
     /// Takes a batch's keys; its rows begin at `first`.
     pub(super) fn append(&mut self, other: Families, first: u32) {
         for (runs, others) in self.runs.iter_mut().zip(other.runs) {
             for mut run in others {
-                run.iter_mut().for_each(|entry| entry.row += first);
+                // Rows are counted up in the lower half and stay in it.
+                run.iter_mut().for_each(|entry| entry.0 += u64::from(first));
                 run.shrink_to_fit();
                 runs.push(run);
             }
@@ -171,14 +179,15 @@ impl Walk<'_> {
         let mut rest = self.base;
         for block in part.chunk_by(|a, b| a.key() == b.key()) {
             members.clear();
-            members.extend(block.iter().map(|entry| entry.row));
+            members.extend(block.iter().map(|entry| entry.row()));
             let probing = members.len();
             if self.family.probes().is_some() {
                 let key = block[0].key();
                 rest = &rest[rest.partition_point(|entry| entry.key() < key)..];
                 let hits = rest.iter().take_while(|entry| entry.key() == key);
-                members
-                    .extend(hits.map(|entry| entry.row).filter(|row| !block.iter().any(|e| e.row == *row)));
+                // A block is sorted by row: both may be large.
+                let is_probing = |row: &u32| block.binary_search_by_key(row, |entry| entry.row()).is_ok();
+                members.extend(hits.map(|entry| entry.row()).filter(|row| !is_probing(row)));
             }
             if members.len() > 1 {
                 self.block(&members, probing, &mut found);
@@ -191,7 +200,7 @@ impl Walk<'_> {
     /// with those: among themselves they are the probed family's business.
     fn block(&self, members: &[u32], probing: usize, found: &mut (Vec<u64>, FamilyCount)) {
         let probing = if self.family.probes().is_some() { probing } else { members.len() };
-        if members.len() <= BLOCK_MAX {
+        if is_small(members.len(), probing) {
             propose(members, probing, found);
             return;
         }
@@ -204,25 +213,49 @@ impl Walk<'_> {
             })
             .collect();
         finer.sort_unstable();
+        let mut apart = pairs_of(members.len(), probing);
         for part in finer.chunk_by(|a, b| a.0 == b.0) {
             let members: Vec<u32> = part.iter().map(|(_, _, row)| *row).collect();
             let probing = part.iter().filter(|(_, is_probed, _)| !is_probed).count();
-            // Where the finer field is missing, nothing says that they belong together.
-            if members.len() <= BLOCK_MAX {
+            apart -= pairs_of(members.len(), probing);
+            if is_small(members.len(), probing) {
                 propose(&members, probing, found);
             } else {
-                self.neighbours(members, found);
+                self.neighbours(members, probing, found);
             }
         }
+        if self.family == Family::Document {
+            apart = apart.saturating_sub(self.across(&finer, found));
+        }
+        found.1.skipped_pairs += apart;
+    }
+
+    /// Compares the holders of one number across the parts of their block, each with the next few in the
+    /// order of the parts and of their contents: that people of different names hold it is what must be
+    /// told. Returns how many pairs that were.
+    fn across(&self, finer: &[(u64, bool, u32)], found: &mut (Vec<u64>, FamilyCount)) -> u64 {
+        let mut members: Vec<(u64, u32)> = finer.iter().map(|(finer, _, row)| (*finer, *row)).collect();
+        members.sort_by_cached_key(|(finer, row)| {
+            let record = &self.records[*row as usize];
+            (*finer, record.order())
+        });
+        let mut proposed = 0;
+        for (at, (part, row)) in members.iter().enumerate() {
+            for (other_part, other) in &members[at + 1..members.len().min(at + 1 + NEIGHBOURS_MAX)] {
+                if part != other_part {
+                    found.0.push(candidate(*row, *other));
+                    proposed += 1;
+                }
+            }
+        }
+        found.1.pairs += proposed;
+        proposed
     }
 
     /// Compares each of too many students with its neighbours in the order of their contents: rows that
     /// repeat each other still meet, whatever the order of the input.
-    fn neighbours(&self, mut members: Vec<u32>, found: &mut (Vec<u64>, FamilyCount)) {
-        members.sort_by_cached_key(|row| {
-            let record = &self.records[*row as usize];
-            (record::content_hash(&record.identity), record.id.clone())
-        });
+    fn neighbours(&self, mut members: Vec<u32>, probing: usize, found: &mut (Vec<u64>, FamilyCount)) {
+        members.sort_by_cached_key(|row| self.records[*row as usize].order());
         let mut proposed = 0;
         for (at, row) in members.iter().enumerate() {
             for other in &members[at + 1..members.len().min(at + 1 + NEIGHBOURS_MAX)] {
@@ -234,8 +267,20 @@ impl Walk<'_> {
         found.1.pairs += proposed;
         found.1.skipped_blocks += 1;
         found.1.skipped_students += students;
-        found.1.skipped_pairs += students * (students - 1) / 2 - proposed;
+        found.1.skipped_pairs += pairs_of(members.len(), probing).saturating_sub(proposed);
     }
+}
+
+/// Whether a block has no more pairs than [`BLOCK_MAX`] students all with all: a single probing student may
+/// meet many.
+fn is_small(members: usize, probing: usize) -> bool {
+    pairs_of(members, probing) <= pairs_of(BLOCK_MAX, BLOCK_MAX)
+}
+
+/// The pairs of a block in which the first `probing` members are compared with all.
+fn pairs_of(members: usize, probing: usize) -> u64 {
+    let (members, probing) = (members as u64, probing as u64);
+    probing * probing.saturating_sub(1) / 2 + probing * (members - probing)
 }
 
 fn propose(members: &[u32], probing: usize, found: &mut (Vec<u64>, FamilyCount)) {

@@ -6,8 +6,11 @@
 
 use std::collections::HashSet;
 
+use rayon::prelude::*;
+
 use super::{Pair, Record, RowId};
-use crate::limits::CLUSTER_MAX;
+use crate::identity::document::Document;
+use crate::limits::{CLOSURE_MAX, CLUSTER_MAX};
 use crate::matching::{Frequencies, Judgement, Model, Reasons, Verdict, judge, rules};
 
 /// The probability of twins or siblings from which two records that no number ties together must not be
@@ -26,9 +29,11 @@ pub(super) fn join(
     let mut clusters = Vec::new();
     let mut pairs = Vec::with_capacity(links.len() + others.len());
     let mut joined = HashSet::new();
-    for component in components(records.len(), links) {
-        let component = Component { records, model, frequencies, links: component };
-        let (kept, members) = component.split();
+    let split: Vec<_> = components(records.len(), links)
+        .into_par_iter()
+        .map(|links| Component { records, model, frequencies, links }.split())
+        .collect();
+    for (kept, members) in split {
         for pair in &kept {
             joined.insert((pair.a.min(pair.b), pair.a.max(pair.b)));
         }
@@ -118,18 +123,34 @@ impl Component<'_> {
         let place = |row: RowId| rows.binary_search(&row).expect("every linked row is in the component");
         let mut members: Vec<Vec<RowId>> = rows.iter().map(|row| vec![*row]).collect();
         let mut cluster_of: Vec<usize> = (0..rows.len()).collect();
+        let is_large = rows.len() > CLUSTER_MAX;
+        // For each cluster of a large component, one record for each set of valid documents in it.
+        let has_number = |row: &&RowId| is_large && self.documents(**row).iter().any(Document::is_valid);
+        let mut numbered: Vec<Vec<RowId>> =
+            rows.iter().map(|row| Some(row).filter(has_number).copied().into_iter().collect()).collect();
         let mut gave_way = Vec::new();
         for link in &self.links {
             let (a, b) = (cluster_of[place(link.a)], cluster_of[place(link.b)]);
             if a == b {
                 continue;
             }
-            let is_forbidden = members[a]
-                .iter()
-                .any(|x| members[b].iter().any(|y| forbidden.contains(&(*x.min(y), *x.max(y)))));
+            let is_forbidden = if is_large {
+                numbered[a].iter().any(|x| numbered[b].iter().any(|y| self.have_two_numbers(*x, *y)))
+            } else {
+                members[a]
+                    .iter()
+                    .any(|x| members[b].iter().any(|y| forbidden.contains(&(*x.min(y), *x.max(y)))))
+            };
             if is_forbidden {
                 gave_way.push(*link);
                 continue;
+            }
+            // The smaller moves, so that no record moves more than some twenty times.
+            let (a, b) = if members[a].len() < members[b].len() { (b, a) } else { (a, b) };
+            for row in std::mem::take(&mut numbered[b]) {
+                if !numbered[a].iter().any(|known| self.documents(*known) == self.documents(row)) {
+                    numbered[a].push(row);
+                }
             }
             let moved = std::mem::take(&mut members[b]);
             moved.iter().for_each(|row| cluster_of[place(*row)] = a);
@@ -150,7 +171,16 @@ impl Component<'_> {
         judge(of(a), of(b), self.model, self.frequencies)
     }
 
-    /// The pairs that no cluster may hold.
+    fn documents(&self, row: RowId) -> &[Document] {
+        &self.records[row.index()].identity.documents
+    }
+
+    fn have_two_numbers(&self, a: RowId, b: RowId) -> bool {
+        self.documents(a) != self.documents(b) && self.judge(a, b).evidence.two_valid_numbers
+    }
+
+    /// The pairs that no cluster may hold; none for a large component, of which only the numbers are
+    /// compared.
     fn forbidden(&self, rows: &[RowId]) -> HashSet<(RowId, RowId)> {
         let mut forbidden = HashSet::new();
         if rows.len() > CLUSTER_MAX {
@@ -178,8 +208,10 @@ impl Component<'_> {
             self.links.iter().map(|link| (key(link.a, link.b), link.judgement)).collect();
         let mut pairs = Vec::new();
         for cluster in clusters {
-            if cluster.len() > CLUSTER_MAX {
-                pairs.extend(self.links.iter().filter(|link| cluster.contains(&link.a)));
+            if cluster.len() > CLOSURE_MAX {
+                let members: HashSet<RowId> = cluster.iter().copied().collect();
+                let is_inside = |link: &&Pair| members.contains(&link.a) && members.contains(&link.b);
+                pairs.extend(self.links.iter().filter(is_inside));
                 continue;
             }
             for (at, a) in cluster.iter().enumerate() {

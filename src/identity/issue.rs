@@ -25,6 +25,16 @@ pub enum Rule {
     SpreadsheetDamage,
     /// More documents than are compared.
     TooManyDocuments,
+    /// The region or the school is no code of letters and digits.
+    CodeUnreadable,
+    /// The month of enrolment is none.
+    MonthUnreadable,
+    /// The phone number has too few or too many digits.
+    PhoneUnreadable,
+    /// The former registry number is too short to be one.
+    FormerNumberUnreadable,
+    /// More former names than are compared.
+    TooManyNames,
     /// Neither a name nor a usable number: the row cannot be compared with anything.
     NothingToCompare,
 }
@@ -47,6 +57,11 @@ impl Rule {
             Rule::DocumentUnreadable => "document_unreadable",
             Rule::SpreadsheetDamage => "spreadsheet_damage",
             Rule::TooManyDocuments => "too_many_documents",
+            Rule::CodeUnreadable => "code_unreadable",
+            Rule::MonthUnreadable => "month_unreadable",
+            Rule::PhoneUnreadable => "phone_unreadable",
+            Rule::FormerNumberUnreadable => "former_number_unreadable",
+            Rule::TooManyNames => "too_many_names",
             Rule::NothingToCompare => "nothing_to_compare",
         }
     }
@@ -67,6 +82,11 @@ impl Rule {
                 "a spreadsheet cut the number to fifteen digits; enter it again in a text cell"
             }
             Rule::TooManyDocuments => "more documents than are compared",
+            Rule::CodeUnreadable => "not a code of letters and digits",
+            Rule::MonthUnreadable => "not a month; expected six digits YYYYMM",
+            Rule::PhoneUnreadable => "not a phone number",
+            Rule::FormerNumberUnreadable => "too short for a registry number; expected 19 characters",
+            Rule::TooManyNames => "more former names than are compared",
             Rule::NothingToCompare => "neither a name nor a usable number; the row was not compared",
         }
     }
@@ -83,6 +103,11 @@ impl Rule {
             Rule::DocumentUnreadable => "不是证件号码",
             Rule::SpreadsheetDamage => "电子表格把号码截成了十五位有效数字；请以文本格式重新录入",
             Rule::TooManyDocuments => "证件数量超过可比对的上限",
+            Rule::CodeUnreadable => "不是由字母和数字组成的代码",
+            Rule::MonthUnreadable => "不是年月；应为六位数字 YYYYMM",
+            Rule::PhoneUnreadable => "不是电话号码",
+            Rule::FormerNumberUnreadable => "长度不足，不是学籍号；应为 19 位",
+            Rule::TooManyNames => "曾用名数量超过可比对的上限",
             Rule::NothingToCompare => "既无姓名又无可用证件号，此行未参与比对",
         }
     }

@@ -102,16 +102,34 @@ impl Identity {
         let mut identity = Identity {
             documents: read_documents(student, birth, &mut note),
             name: Name::parse(student.name),
-            aliases: read_aliases(student.former_name),
+            aliases: read_aliases(student.former_name, &mut note),
             birth,
             sex,
-            place: Place::parse(student.region),
+            place: read(student.region, Column::Region, Rule::CodeUnreadable, Place::parse, &mut note),
             guardians: read_guardians(student, &mut note),
-            school: Code::parse(student.school_code),
-            enrolled: Month::parse(student.enrolled),
-            phones: read_phones(student),
+            school: read(
+                student.school_code,
+                Column::SchoolCode,
+                Rule::CodeUnreadable,
+                Code::parse,
+                &mut note,
+            ),
+            enrolled: read(
+                student.enrolled,
+                Column::Enrolled,
+                Rule::MonthUnreadable,
+                Month::parse,
+                &mut note,
+            ),
+            phones: read_phones(student, &mut note),
             address: Address::parse(student.address),
-            former_number: read_former_number(student.former_number),
+            former_number: read(
+                student.former_number,
+                Column::FormerNumber,
+                Rule::FormerNumberUnreadable,
+                read_former_number,
+                &mut note,
+            ),
         };
         for document in &mut identity.documents {
             document.compare_with_record(birth, sex);
@@ -195,11 +213,38 @@ fn read_document(
     Some(document)
 }
 
-fn read_aliases(text: &str) -> Vec<Name> {
+/// Reads a cell by `parse`; what is more than a dash, a zero or 无 and still not read is told.
+fn read<T>(
+    text: &str,
+    column: Column,
+    rule: Rule,
+    parse: impl FnOnce(&str) -> Option<T>,
+    note: &mut impl FnMut(Column, Rule),
+) -> Option<T> {
+    if text.is_empty() {
+        return None;
+    }
+    let read = parse(text);
+    let is_told = || text.chars().filter(|c| c.is_alphanumeric() && *c != '0').count() > 1;
+    if read.is_none() && is_told() {
+        note(column, rule);
+    }
+    read
+}
+
+fn read_aliases(text: &str, note: &mut impl FnMut(Column, Rule)) -> Vec<Name> {
+    /// Hardly anybody changes a name twice.
+    const ALIASES_MAX: usize = 4;
     if text.is_empty() {
         return Vec::new();
     }
-    text.split(['、', ',', '，', ';', '；', '/']).filter_map(Name::parse).take(4).collect()
+    let mut names: Vec<Name> =
+        text.split(['、', ',', '，', ';', '；', '/']).filter_map(Name::parse).collect();
+    if names.len() > ALIASES_MAX {
+        note(Column::FormerName, Rule::TooManyNames);
+        names.truncate(ALIASES_MAX);
+    }
+    names
 }
 
 fn read_guardians(student: &Student<'_>, note: &mut impl FnMut(Column, Rule)) -> SmallVec<[Guardian; 2]> {
@@ -215,10 +260,15 @@ fn read_guardians(student: &Student<'_>, note: &mut impl FnMut(Column, Rule)) ->
     guardians
 }
 
-fn read_phones(student: &Student<'_>) -> SmallVec<[Phone; 2]> {
-    let given = std::iter::once(student.phone).chain(student.guardians.iter().map(|guardian| guardian.phone));
-    let mut phones: SmallVec<[Phone; 2]> =
-        given.filter(|text| !text.is_empty()).filter_map(Phone::parse).collect();
+fn read_phones(student: &Student<'_>, note: &mut impl FnMut(Column, Rule)) -> SmallVec<[Phone; 2]> {
+    let columns = [Column::Guardian1Phone, Column::Guardian2Phone];
+    let guardians = student.guardians.iter().map(|guardian| guardian.phone);
+    // A third guardian has no column of its own; the last one stands for it.
+    let guardians = guardians.zip(columns.into_iter().chain(std::iter::repeat(Column::Guardian2Phone)));
+    let given = std::iter::once((student.phone, Column::Phone)).chain(guardians);
+    let mut phones: SmallVec<[Phone; 2]> = given
+        .filter_map(|(text, column)| read(text, column, Rule::PhoneUnreadable, Phone::parse, note))
+        .collect();
     phones.sort_unstable();
     phones.dedup();
     phones
@@ -236,16 +286,47 @@ fn read_former_number(text: &str) -> Option<Box<str>> {
     (number.len() >= 10).then(|| number.into())
 }
 
-/// A student's number that is also a guardian's is the guardian's: a recording error.
+/// A number that is the student's and a guardian's is a recording error: the student's where it says the
+/// student's birth date, else the guardian's.
 fn mark_guardians_numbers(identity: &mut Identity) {
     for document in &mut identity.documents {
-        let is_guardians = identity
-            .guardians
-            .iter()
-            .filter_map(|guardian| guardian.document.as_ref())
-            .any(|guardians| guardians.number == document.number);
-        if is_guardians {
-            document.flags |= DocumentFlags::GUARDIANS;
+        let is_students =
+            document.is_valid() && identity.birth.is_some() && document.birth() == identity.birth;
+        let guardians = identity.guardians.iter_mut().filter_map(|guardian| guardian.document.as_mut());
+        for guardians in guardians.filter(|guardians| guardians.number == document.number) {
+            if is_students {
+                guardians.flags |= DocumentFlags::STUDENTS;
+            } else {
+                document.flags |= DocumentFlags::GUARDIANS;
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::student::GivenGuardian;
+
+    #[test]
+    fn a_childs_number_entered_as_the_guardians_stays_the_childs() {
+        let document = GivenDocument { kind: "1", number: "110105201005150010" };
+        let student = Student {
+            documents: vec![document],
+            name: "王小明",
+            birthdate: "20100515",
+            guardians: vec![GivenGuardian { name: "王大山", document, phone: "" }],
+            ..Student::default()
+        };
+        let identity = Identity::of(&student, &mut Vec::new());
+        assert_eq!(identity.usable_documents().count(), 1);
+        assert_eq!(identity.guardian_documents().count(), 0);
+        // A grown-up's stays the guardian's.
+        let document = GivenDocument { kind: "1", number: "11010519491231002X" };
+        let guardians = vec![GivenGuardian { name: "王大山", document, phone: "" }];
+        let student = Student { documents: vec![document], guardians, ..student };
+        let identity = Identity::of(&student, &mut Vec::new());
+        assert_eq!(identity.usable_documents().count(), 0);
+        assert_eq!(identity.guardian_documents().count(), 1);
     }
 }

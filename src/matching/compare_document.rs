@@ -7,7 +7,7 @@ use crate::identity::document::{Document, DocumentFlags, DocumentKind, DocumentN
 /// What two sets of documents say.
 pub(super) struct Comparison {
     pub(super) level: Level,
-    /// Both sides hold a valid number of one kind with a check character, and none of them is equal.
+    /// Both sides hold a valid number of one kind with a check character, and share none of that kind.
     pub(super) two_valid: bool,
     /// One side's number is a guardian's.
     pub(super) guardians: bool,
@@ -22,6 +22,8 @@ pub(super) fn compare(a: &Identity, b: &Identity) -> Comparison {
         for other in b.usable_documents().filter(|document| !is_guardians(document, a)) {
             let level = compare_two(one, other);
             let kept = match level {
+                // A number of the kind that both hold speaks first.
+                Level::Different | Level::Consecutive if share_valid(a, b, one.kind) => continue,
                 Level::Different | Level::Consecutive => &mut against,
                 _ => &mut best,
             };
@@ -30,11 +32,19 @@ pub(super) fn compare(a: &Identity, b: &Identity) -> Comparison {
     }
     // Short of a valid number that is shared, two valid numbers against each other decide.
     let (level, two_valid) = match (best, against) {
-        (Some(Level::Equal), _) => (Level::Equal, false),
+        (Some(Level::Equal), _) => (Level::Equal, against.is_some()),
         (_, Some(against)) => (against, true),
         (best, None) => (best.unwrap_or(Level::Missing), false),
     };
     Comparison { level, two_valid, guardians }
+}
+
+/// Whether both hold one valid number of a kind.
+fn share_valid(a: &Identity, b: &Identity, kind: DocumentKind) -> bool {
+    let valid = |document: &&Document| document.kind == kind && document.is_valid();
+    a.usable_documents()
+        .filter(valid)
+        .any(|one| b.usable_documents().filter(valid).any(|other| one.number == other.number))
 }
 
 fn has_guardians_number(a: &Identity, b: &Identity) -> bool {

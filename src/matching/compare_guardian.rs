@@ -29,10 +29,15 @@ pub(super) fn compare(a: &Identity, b: &Identity) -> Level {
 }
 
 fn shared_documents(a: &Identity, b: &Identity) -> usize {
-    let direct = a
+    let mut numbers: smallvec::SmallVec<[_; 2]> = a
         .guardian_documents()
-        .filter(|one| b.guardian_documents().any(|other| one.number == other.number))
-        .count();
+        .map(|document| document.number)
+        .filter(|number| b.guardian_documents().any(|other| *number == other.number))
+        .collect();
+    // A guardian entered twice is one.
+    numbers.sort_unstable();
+    numbers.dedup();
+    let direct = numbers.len();
     direct.max(usize::from(entered_as_student(a, b) || entered_as_student(b, a)))
 }
 
@@ -60,8 +65,12 @@ fn shared_names(a: &Identity, b: &Identity) -> usize {
     let names = |identity: &Identity| -> smallvec::SmallVec<[Name; 2]> {
         identity.guardians.iter().filter_map(|guardian| guardian.name.clone()).collect()
     };
-    let others = names(b);
-    names(a).iter().filter(|one| others.iter().any(|other| is_same_name(one, other))).count()
+    let matched = |ones: &[Name], others: &[Name]| {
+        ones.iter().filter(|one| others.iter().any(|other| is_same_name(one, other))).count()
+    };
+    let (ones, others) = (names(a), names(b));
+    // Both ways: two names of one side may be one of the other's.
+    matched(&ones, &others).min(matched(&others, &ones))
 }
 
 /// Equal, equal in loose form, or equal in sound.
@@ -99,6 +108,11 @@ mod tests {
         let (father, mother) = (("王大山", "11010519491231002X"), ("李秀英", "440524188001010014"));
         assert_eq!(level(&[father, mother], &[mother, father]), Level::Both);
         assert_eq!(level(&[father, mother], &[mother]), Level::One);
+        // One guardian entered twice is one.
+        assert_eq!(level(&[father, father], &[father, mother]), Level::One);
+        assert_eq!(level(&[father, father], &[father]), Level::One);
+        let (other, third) = (("王大三", "350424198705062025"), ("王大山", "110105198001010016"));
+        assert_eq!(level(&[father, other], &[third]), level(&[third], &[father, other]));
         assert_eq!(level(&[father], &[("王大山", "110105194912310021")]), Level::Repaired);
         assert_eq!(level(&[father], &[("王大三", "")]), Level::NamesOnly);
         assert_eq!(level(&[father], &[mother]), Level::Different);

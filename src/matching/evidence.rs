@@ -28,10 +28,17 @@ impl Evidence {
         levels[Field::Birth as usize] = compare_other::birth(a, b);
         levels[Field::Sex as usize] = compare_other::sex(a, b);
         levels[Field::Place as usize] = compare_other::place(a, b);
-        levels[Field::Guardian as usize] = compare_guardian::compare(a, b);
+        levels[Field::Guardian as usize] = match compare_guardian::compare(a, b) {
+            // What a crowd holds is nobody's guardian, and no evidence against one.
+            Level::Both | Level::One if !frequencies.is_household_guardian(a, b) => Level::Missing,
+            level => level,
+        };
         levels[Field::School as usize] = compare_other::equal_or_not(a.school, b.school);
         levels[Field::Enrolled as usize] = compare_other::enrolled(a, b);
-        levels[Field::Phone as usize] = compare_other::phone(a, b);
+        levels[Field::Phone as usize] = match compare_other::phone(a, b) {
+            Level::Equal if !frequencies.is_household_phone(a, b) => Level::Missing,
+            level => level,
+        };
         levels[Field::Address as usize] = compare_other::address(a, b);
         levels[Field::FormerNumber as usize] =
             compare_other::equal_or_not(a.former_number.as_deref(), b.former_number.as_deref());

@@ -10,8 +10,11 @@ use std::hash::{BuildHasherDefault, Hasher};
 use super::level::{Field, Level};
 use crate::hash::{hash_bytes, mix};
 use crate::identity::Identity;
+use crate::identity::contact::Phone;
+use crate::identity::document::{Document, DocumentNumber};
 use crate::identity::name::{Name, Script, frequency};
 use crate::identity::place::Place;
+use crate::limits::HOUSEHOLD_MAX;
 
 /// The smallest share of a surname or a token (a rare surname of a large nation).
 const SURNAME_FLOOR: f64 = 2e-6;
@@ -60,6 +63,8 @@ enum Term {
     County = 3,
     Place = 4,
     School = 5,
+    Phone = 6,
+    Guardian = 7,
 }
 
 /// A hash that is used as it is.
@@ -86,7 +91,7 @@ pub struct FrequencyCounter {
 }
 
 impl FrequencyCounter {
-    /// Counts one student. Five terms, 40 bytes, until the counter is finished.
+    /// Counts one student. Some eight terms of eight bytes until the counter is finished.
     pub fn add(&mut self, identity: &Identity) {
         self.students += 1;
         if let Some(name) = &identity.name {
@@ -101,6 +106,8 @@ impl FrequencyCounter {
         if let Some(school) = identity.school {
             self.terms.push(mix(Term::School as u64, school.get()));
         }
+        self.terms.extend(identity.phones.iter().map(|phone| phone_term(*phone)));
+        self.terms.extend(identity.guardian_documents().map(guardian_term));
     }
 
     /// Adds what another counter collected; the order of additions does not matter.
@@ -147,6 +154,28 @@ impl Frequencies {
     /// The share of the others who hold a term: those beyond the two compared.
     fn share(&self, term: u64) -> f64 {
         self.counts.get(&term).map_or(0.0, |count| f64::from(count - 2) / self.population())
+    }
+
+    /// Whether a phone both hold is a household's: one that no more than [`HOUSEHOLD_MAX`] students hold.
+    pub(super) fn is_household_phone(&self, a: &Identity, b: &Identity) -> bool {
+        let mut shared = a.phones.iter().filter(|phone| b.phones.contains(phone));
+        shared.any(|phone| self.is_few(phone_term(*phone)))
+    }
+
+    /// The same of a guardian's document; also where one side entered it as the student's.
+    pub(super) fn is_household_guardian(&self, a: &Identity, b: &Identity) -> bool {
+        let mut documents = a.guardian_documents().chain(b.guardian_documents());
+        let holds = |identity: &Identity, number: &DocumentNumber| {
+            let mut all = identity.guardian_documents().chain(&identity.documents);
+            all.any(|document| document.number == *number)
+        };
+        documents.any(|document| {
+            holds(a, &document.number) && holds(b, &document.number) && self.is_few(guardian_term(document))
+        })
+    }
+
+    fn is_few(&self, term: u64) -> bool {
+        self.counts.get(&term).is_none_or(|count| *count <= HOUSEHOLD_MAX)
     }
 
     /// The shares that matter for a pair agreeing on these levels. Symmetric: where the two hold
@@ -204,6 +233,14 @@ impl Frequencies {
 
 fn text_term(term: Term, text: &str) -> u64 {
     hash_bytes(term as u64, text.as_bytes())
+}
+
+fn phone_term(phone: Phone) -> u64 {
+    mix(Term::Phone as u64, phone.get())
+}
+
+fn guardian_term(document: &Document) -> u64 {
+    hash_bytes(Term::Guardian as u64, document.number.as_bytes())
 }
 
 fn county_term(place: Place) -> u64 {

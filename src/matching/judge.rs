@@ -133,7 +133,10 @@ fn verdict(evidence: &Evidence, posterior: &Posterior, model: &Model) -> Verdict
     let is_supported = rules::is_supported(evidence);
     match rules::fired(evidence).next() {
         Some(Rule::Contradiction) => Verdict::Conflict,
-        Some(Rule::SharedNumber) if by_weight == Verdict::Same => Verdict::Same,
+        // A shared number of one kind does not make two valid numbers of another kind one.
+        Some(Rule::SharedNumber) if by_weight == Verdict::Same && !evidence.two_valid_numbers => {
+            Verdict::Same
+        }
         Some(Rule::SharedNumber) => Verdict::Conflict,
         Some(Rule::TwoValidNumbers) if is_supported && posterior.same >= thresholds.two_numbers => {
             Verdict::Conflict
@@ -180,11 +183,15 @@ impl Judgement {
         let has = |reason| self.reasons.contains(reason);
         Some(match self.verdict {
             Verdict::Dropped => return None,
-            Verdict::Conflict if has(Reasons::TWO_NUMBERS) && !has(Reasons::SHARED_NUMBER) => {
-                ProblemClass::TwoNumbers
-            }
-            Verdict::Conflict => ProblemClass::SharedNumber,
-            Verdict::Review if has(Reasons::NO_NUMBER) && has(Reasons::SAME_NAME_AND_BIRTH) => {
+            Verdict::Conflict if has(Reasons::SHARED_NUMBER) => ProblemClass::SharedNumber,
+            Verdict::Conflict if has(Reasons::TWO_NUMBERS) => ProblemClass::TwoNumbers,
+            // The weakest link of a cluster: no number says what is wrong with it.
+            Verdict::Conflict => ProblemClass::Unclear,
+            Verdict::Review
+                if has(Reasons::NO_NUMBER)
+                    && has(Reasons::SAME_NAME_AND_BIRTH)
+                    && !has(Reasons::SEX_DIFFERS) =>
+            {
                 ProblemClass::NoNumber
             }
             Verdict::Review => ProblemClass::Unclear,

@@ -114,3 +114,37 @@ fn strangers_of_one_name_and_birthday_are_not_merged() {
     });
     assert!(matches!(judgement.verdict, Verdict::Review | Verdict::Dropped), "{judgement:?}");
 }
+
+#[test]
+fn two_valid_numbers_are_no_conflict_where_another_is_shared_and_nothing_differs() {
+    // One set of two valid numbers of one kind on both sides: nothing stands against anything.
+    let numbers = ["110105201005150010", "440524201005150018"];
+    let student =
+        Student { documents: numbers.map(|number| GivenDocument { kind: "1", number }).to_vec(), ..base() };
+    let identity = Identity::of(&student, &mut Vec::new());
+    let judgement = judge(&identity, &identity, &Model::default(), &Frequencies::of_size(1_000_000));
+    assert_eq!(judgement.verdict, Verdict::Same);
+    assert!(!judgement.evidence.two_valid_numbers);
+}
+
+#[test]
+fn a_shared_number_of_one_kind_does_not_outweigh_two_of_another() {
+    let of = |citizens| {
+        let card = GivenDocument { kind: "6", number: "A1234563" };
+        let documents = vec![GivenDocument { kind: "1", number: citizens }, card];
+        Identity::of(&Student { documents, ..base() }, &mut Vec::new())
+    };
+    let (a, b) = (of("110105201005150010"), of("440524201005150018"));
+    assert!(a.documents[1].is_valid(), "the card's check fits");
+    let judgement = judge(&a, &b, &Model::default(), &Frequencies::of_size(1_000_000));
+    assert_eq!(judgement.verdict, Verdict::Conflict);
+}
+
+#[test]
+fn nobody_is_said_to_share_a_number_who_has_none() {
+    let mut judgement = judge_with(|s| s.documents.clear());
+    // What a cluster does to its weakest link.
+    judgement.verdict = Verdict::Conflict;
+    judgement.reasons |= Reasons::WEAKEST_LINK;
+    assert_eq!(judgement.class(), Some(ProblemClass::Unclear));
+}

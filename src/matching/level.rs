@@ -178,7 +178,7 @@ pub enum Level {
     Both,
     /// Guardian: one document shared.
     One,
-    /// Guardian: a name shared, with no document to compare.
+    /// Guardian: a name shared with no document to compare, or two names against differing documents.
     NamesOnly,
     /// Address: something in common.
     Part,

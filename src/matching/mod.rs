@@ -24,5 +24,5 @@ pub use evidence::Evidence;
 pub use frequency::{Frequencies, FrequencyCounter, Rarity};
 pub use judge::{Judgement, Posterior, Verdict, judge, likelihood, posterior};
 pub use level::{Field, Level};
-pub use model::{LevelWeights, Likelihood, Model, ModelError, Priors, Thresholds};
+pub use model::{FieldWeights, LevelWeights, Likelihood, Model, ModelError, Priors, Share, Thresholds};
 pub use reason::{ProblemClass, Reasons};

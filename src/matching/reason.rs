@@ -66,7 +66,7 @@ impl Reasons {
     }
 }
 
-/// The classes of problems that an office works by (DOMAIN section 3), and those that follow from a
+/// The classes of problems that an office works by in China's registries, and those that follow from a
 /// duplicate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ProblemClass {

@@ -19,8 +19,7 @@ pub enum Rule {
     /// never merged by itself.
     TwinsPossible,
     /// Nothing agrees but name, birth date, sex and place. Millions of innocent pairs share name and
-    /// birth date (DOMAIN section 4): a candidate, never a verdict. With two valid numbers besides, they
-    /// are two people.
+    /// birth date: a candidate, never a verdict. With two valid numbers besides, they are two people.
     NameAndBirthOnly,
 }
 

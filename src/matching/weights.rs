@@ -1,9 +1,9 @@
 //! The numbers of the shipped model and where they come from.
 //!
-//! They are set by hand from published rates (DOMAIN: 0.8 % of people had an item corrected, 3 % twins,
-//! 30 % siblings, 9.7 % living away from their registered region, re-registrations up to 4 %) and, where
-//! nothing is published, from what a clerk would expect; `docs/MATCHING.md` gives the reason for each
-//! row. A trained model takes their place.
+//! They are set by hand from published rates (0.8 % of people had an item corrected, 9.7 % live away from
+//! their registered region) and, where nothing is published, from what is assumed (3 % twins, 30 %
+//! siblings, re-registrations up to 4 %) and what a clerk would expect; `docs/MATCHING.md` gives the reason
+//! for each row. A trained model takes their place.
 
 use super::level::{Field, Level};
 use super::model::{FieldWeights, LevelWeights, Model, Priors, Share, Thresholds};

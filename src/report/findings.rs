@@ -9,8 +9,8 @@ use crate::identity::region::RegionCode;
 use crate::language::Language;
 use crate::matching::{ProblemClass, Reasons};
 
-/// Writes the lists of a run. `files` are the names of the inputs, by [`crate::student::Origin::file`].
-/// Returns how many records are in the problem lists. Takes time in proportion to the pairs found.
+/// Writes the lists of a run. Returns how many records are in the problem lists. Takes time in proportion
+/// to the pairs found.
 ///
 /// # Errors
 ///
@@ -18,7 +18,6 @@ use crate::matching::{ProblemClass, Reasons};
 pub fn write_findings(
     directory: &OutputDirectory,
     findings: &Findings,
-    files: &[String],
     language: Language,
 ) -> Result<u64, ReportError> {
     let id = |row: RowId| findings.record(row).id.as_str();
@@ -37,7 +36,7 @@ pub fn write_findings(
         }
     }
     clusters.finish()?;
-    write_problems(directory, findings, files, language)
+    write_problems(directory, findings, language)
 }
 
 /// One side of a problem.
@@ -53,7 +52,6 @@ struct Side<'f> {
 fn write_problems(
     directory: &OutputDirectory,
     findings: &Findings,
-    files: &[String],
     language: Language,
 ) -> Result<u64, ReportError> {
     let side = |row: RowId, class, reasons, other: Option<RowId>| {
@@ -90,8 +88,6 @@ fn write_problems(
             .collect();
         let problem = ProblemRecord {
             record_id: &record.id,
-            file: files.get(usize::from(record.origin.file)).map_or("", String::as_str),
-            row: record.origin.row,
             name: record.identity.name.as_ref().map_or("", |name| name.canonical()),
             number: record.identity.documents.first().map_or("", |document| document.raw()),
             county: of_record[0].county,

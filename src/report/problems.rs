@@ -1,5 +1,8 @@
 //! `problems/<county>.csv`: the 问题学籍清单, one row for each record with something to do, filed under the
 //! record's county. For clerks and their spreadsheets: words in their language, names and numbers masked.
+//!
+//! A record is named by its id and not by file and row: the lists are the same bytes for any order of the
+//! input's rows. Where the input has no ids, file and row are the id.
 
 use std::borrow::Cow;
 
@@ -19,10 +22,6 @@ const OTHERS_MAX: usize = 20;
 pub struct ProblemRecord<'a> {
     /// The office's name for the record.
     pub record_id: &'a str,
-    /// The file it came from.
-    pub file: &'a str,
-    /// Its row there.
-    pub row: u32,
     /// The student's name.
     pub name: &'a str,
     /// The student's document number.
@@ -82,9 +81,7 @@ impl<'d> ProblemLists<'d> {
         let others = join(&|concern| others(&concern.others, language));
         let action = join(&|concern| words::action(concern.class, language).to_owned());
         let (name, number) = (mask::name(record.name), mask::number(record.number));
-        let row = record.row.to_string();
-        let cells =
-            [record.record_id, record.file, &row, &name, &number, &problem, &reasons, &others, &action];
+        let cells = [record.record_id, &name, &number, &problem, &reasons, &others, &action];
         let cells = cells.map(inert);
         self.list(county)?.row(cells.iter().map(|cell| &**cell))?;
         self.records += 1;
@@ -121,22 +118,12 @@ impl<'d> ProblemLists<'d> {
     }
 }
 
-fn header(language: Language) -> [&'static str; 9] {
+fn header(language: Language) -> [&'static str; 7] {
     match language {
-        Language::Zh => {
-            ["记录编号", "来源文件", "行号", "姓名", "证件号", "问题", "原因", "涉及的其他记录", "处理办法"]
+        Language::Zh => ["记录编号", "姓名", "证件号", "问题", "原因", "涉及的其他记录", "处理办法"],
+        Language::En => {
+            ["record_id", "name", "id_number", "problem", "reasons", "other_records", "what_may_be_done"]
         }
-        Language::En => [
-            "record_id",
-            "file",
-            "row",
-            "name",
-            "id_number",
-            "problem",
-            "reasons",
-            "other_records",
-            "what_may_be_done",
-        ],
     }
 }
 
@@ -174,8 +161,6 @@ mod tests {
         let mut lists = ProblemLists::new(&directory, Language::Zh);
         let record = |record_id, county| ProblemRecord {
             record_id,
-            file: "a.csv",
-            row: 7,
             name: "王小明",
             number: "42010320150312001X",
             county: RegionCode::new(county).filter(|_| county > 0),
@@ -196,8 +181,8 @@ mod tests {
             std::fs::read_to_string(directory.temporary().join("problems").join(name)).expect("a list")
         };
         let unknown = read("000000.csv");
-        assert!(unknown.starts_with("\u{FEFF}记录编号,来源文件,行号,姓名,"), "{unknown}");
-        assert!(unknown.contains("'=r1,a.csv,7,王*明,420103********001X,不同学生证件号重复,"), "{unknown}");
+        assert!(unknown.starts_with("\u{FEFF}记录编号,姓名,"), "{unknown}");
+        assert!(unknown.contains("'=r1,王*明,420103********001X,不同学生证件号重复,"), "{unknown}");
         let county = read("420103.csv");
         assert!(county.contains("r2、r3"), "{county}");
         assert!(county.contains("不同学生证件号重复;证件号校验不符"), "{county}");

@@ -11,6 +11,9 @@ mod columns;
 #[cfg(feature = "cli")]
 mod dedupe;
 #[cfg(feature = "cli")]
+mod determinism;
+mod docs;
+#[cfg(feature = "cli")]
 mod evaluate;
 #[cfg(feature = "cli")]
 mod explain;

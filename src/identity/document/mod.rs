@@ -18,6 +18,7 @@ use super::sex::Sex;
 use crate::limits::DOCUMENT_BYTES_MAX;
 
 pub use kind::{DocumentKind, StatedKind};
+pub use parse::NotADocument;
 
 bitflags! {
     /// What was noticed about a number while reading it. None of them rejects a student.
@@ -49,13 +50,17 @@ bitflags! {
         const FILLER = 1 << 11;
         /// The number is the student's guardian's: a recording error, not the student's document.
         const GUARDIANS = 1 << 12;
+        /// The student's number was entered as the guardian's as well: not the guardian's document.
+        const STUDENTS = 1 << 13;
     }
 }
 
 impl DocumentFlags {
     /// The flags of a text that names nobody: never a key and never evidence.
-    pub const UNUSABLE: DocumentFlags =
-        DocumentFlags::SPREADSHEET_DAMAGE.union(DocumentFlags::FILLER).union(DocumentFlags::GUARDIANS);
+    pub const UNUSABLE: DocumentFlags = DocumentFlags::SPREADSHEET_DAMAGE
+        .union(DocumentFlags::FILLER)
+        .union(DocumentFlags::GUARDIANS)
+        .union(DocumentFlags::STUDENTS);
 }
 
 /// A number in canonical form: upper-case ASCII without separators, at most
@@ -126,13 +131,14 @@ impl Document {
     }
 
     /// Whether the number is of a kind that carries a check character, and passes it with a possible
-    /// birth date. Two valid numbers of a kind never differ by one substitution or one adjacent swap
+    /// birth date. An upgraded number has the check we gave it, which proves nothing. Two valid numbers of a kind never differ by one substitution or one adjacent swap
     /// (save swaps of digits ten apart: there are none).
     #[inline]
     pub fn is_valid(&self) -> bool {
         const BAD: DocumentFlags = DocumentFlags::UNUSABLE
             .union(DocumentFlags::CHECK_FAILED)
             .union(DocumentFlags::MALFORMED)
+            .union(DocumentFlags::UPGRADED)
             .union(DocumentFlags::DATE_IMPOSSIBLE);
         self.kind.has_check() && !self.flags.intersects(BAD)
     }

@@ -1,4 +1,4 @@
-//! Reading a document number out of messy text, in the order that DOMAIN section 1 gives: width,
+//! Reading a document number out of messy text, in an order that matters: width,
 //! invisible characters, the last X, letters for digits, spreadsheet damage, 15 to 18, renewal
 //! counters, and last the kind.
 
@@ -12,6 +12,14 @@ use crate::identity::text;
 /// A text with no letter and no digit in it, or too long for any document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotADocument;
+
+impl std::fmt::Display for NotADocument {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("no document number: no letter and no digit in it, or too many")
+    }
+}
+
+impl std::error::Error for NotADocument {}
 
 type Bytes = SmallVec<[u8; 32]>;
 
@@ -293,13 +301,15 @@ fn lengthened(number: &[u8], century: &[u8; 2]) -> [u8; 18] {
 }
 
 /// 15 to 18: `19` after the region and the check character behind, as the law has it; but `20` where
-/// only that agrees with the record's own birth date. No student holds such a number, yet clerks copy
+/// only that is a day at all, or is about as old as the record's own birth date, which may be wrong. No student holds such a number, yet clerks copy
 /// the old form from habit.
 fn upgrade(number: &mut Bytes, birth: Option<Date>) {
     let old = lengthened(number, b"19");
     let young = lengthened(number, b"20");
+    // A guardian's old number in a child's record lies a generation away in either century.
+    let is_near = |own: Date, birth: Date| own.year().abs_diff(birth.year()) <= 10;
     let is_young = match birth {
-        Some(birth) => birth_in(&young) == Some(birth) || birth_in(&old).is_none() || birth.year() >= 2000,
+        Some(birth) => birth_in(&old).is_none() || birth_in(&young).is_some_and(|own| is_near(own, birth)),
         None => birth_in(&old).is_none(),
     };
     *number = Bytes::from_slice(if is_young { &young } else { &old });

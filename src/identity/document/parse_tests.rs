@@ -69,7 +69,18 @@ fn fifteen_digits_are_upgraded() {
     let birth = Date::new(2013, 3, 26).ok();
     let document = Document::parse(StatedKind::Unstated, "350305130326101", birth).unwrap();
     assert_eq!(&document.number.as_str()[..17], "35030520130326101");
-    assert!(document.flags.contains(Flags::UPGRADED) && document.is_valid());
+    assert!(document.flags.contains(Flags::UPGRADED) && !document.is_valid(), "the check is our own");
+}
+
+#[test]
+fn an_adults_fifteen_digits_in_a_childs_record_are_the_adults() {
+    // A guardian's old number entered as the student's: it must stay the number that the guardian has.
+    let child = Date::new(2013, 3, 26).ok();
+    let document = Document::parse(StatedKind::Unstated, "350424870506202", child).unwrap();
+    assert_eq!(document.number.as_str(), "350424198705062025");
+    // A child's, where the record's birth date is a year off.
+    let document = Document::parse(StatedKind::Unstated, "350305120326101", child).unwrap();
+    assert_eq!(document.birth(), Date::new(2012, 3, 26).ok());
 }
 
 #[test]

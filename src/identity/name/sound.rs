@@ -1,7 +1,7 @@
 //! Pinyin syllables without tones, with the sounds folded that people mix up in writing.
 //!
 //! Folded are zh/z, ch/c, sh/s, l/n at the beginning, ng/n at the end, and the ways to write ü (ü, v,
-//! u, yu after l and n): DOMAIN section 4. The readings are those of the crate `pinyin`, in its order.
+//! u, yu after l and n): what registry clerks are known to mix up. The readings are those of the crate `pinyin`, in its order.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

@@ -111,6 +111,24 @@ impl Units {
         (text(&self.units[..split]), text(&self.units[split..]))
     }
 
+    /// The sound of the own name: of the first segment, or of a long name written without interpuncts,
+    /// which may be one of which the father's part is missing. `None` where a sound is not known.
+    pub fn own_sound(&self) -> Option<CompactString> {
+        let end = match self.breaks.first() {
+            Some(at) if *at >= 2 => usize::from(*at),
+            None if self.units.len() >= 4 => self.units.len(),
+            _ => return None,
+        };
+        let mut own = CompactString::default();
+        for at in 0..end {
+            match self.readings(at)[0] {
+                Syllable::NONE => return None,
+                syllable => own.push_str(syllable.letters()),
+            }
+        }
+        Some(own)
+    }
+
     pub(super) fn phonetic(&self) -> SmallVec<[CompactString; 2]> {
         let mut given = CompactString::default();
         for at in self.surname.len()..self.units.len() {
