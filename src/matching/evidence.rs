@@ -18,7 +18,7 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// Compares two identities. Symmetric. About 150 ns for two students of one name.
+    /// Compares two identities. Symmetric. Most of the cost of a judgement.
     pub fn of(a: &Identity, b: &Identity, frequencies: &Frequencies) -> Self {
         let document = compare_document::compare(a, b);
         let name = compare_name::compare(a, b);

@@ -62,7 +62,7 @@ pub struct Judgement {
     pub evidence: Evidence,
 }
 
-/// Judges a pair in a population. Symmetric and pure. About 0.3 µs.
+/// Judges a pair in a population. Symmetric and pure. Some 0.5 µs for two records of one student.
 ///
 /// # Examples
 /// ```
