@@ -9,6 +9,7 @@
 pub mod dedupe;
 pub mod hash;
 pub mod identity;
+pub mod ids;
 pub mod key;
 pub mod language;
 pub mod limits;

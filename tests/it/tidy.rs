@@ -4,11 +4,12 @@
 use std::path::{Path, PathBuf};
 
 /// The rooms and their layers; a room imports only from lower ones, or from itself.
-const LAYERS: [(&str, u32); 16] = [
+const LAYERS: [(&str, u32); 17] = [
     ("limits", 0),
     ("hash", 0),
     ("language", 0),
     ("student", 10),
+    ("ids", 10),
     ("number", 10),
     ("identity", 20),
     ("key", 21),
