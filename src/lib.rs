@@ -14,6 +14,7 @@ pub mod key;
 pub mod language;
 pub mod limits;
 pub mod matching;
+pub mod number;
 pub mod student;
 
 #[cfg(feature = "cli")]
