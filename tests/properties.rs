@@ -19,6 +19,7 @@ use renji::identity::region::{self, Level, RegionCode};
 use renji::identity::sex::Sex;
 use renji::identity::text::{self, Code};
 use renji::key::{self, Family};
+use renji::number::{NumberError, NumberKind, RANDOM_COUNT, RegistryNumber, SEQUENCE_MAX};
 use renji::student::{GivenDocument, GivenGuardian, Student};
 
 // ---- Generators ----
@@ -403,6 +404,97 @@ proptest! {
         let lunar = lunar::from_solar(date).expect("within the calendar");
         prop_assert_eq!(lunar::to_solar(lunar.year, lunar.month, lunar.leap, lunar.day), Some(date));
         prop_assert_eq!(Date::from_day_number(date.day_number()), Some(date));
+    }
+}
+
+// ---- Registry numbers ----
+
+fn school_regions() -> impl Strategy<Value = RegionCode> {
+    (0..1_000_000u32).prop_map(|code| RegionCode::new(code).unwrap())
+}
+
+/// G or J: what carries a check character.
+fn checked_registry_numbers() -> impl Strategy<Value = RegistryNumber> {
+    prop_oneof![
+        citizens().prop_map(|citizens| RegistryNumber::parse(&format!("G{citizens}")).unwrap()),
+        (school_regions(), dates(), 1..=SEQUENCE_MAX)
+            .prop_map(|(region, birth, n)| RegistryNumber::without_id(region, birth, n).unwrap()),
+    ]
+}
+
+fn registry_numbers() -> impl Strategy<Value = RegistryNumber> {
+    let temporary = (school_regions(), dates(), 0..RANDOM_COUNT)
+        .prop_map(|(region, birth, n)| RegistryNumber::temporary(region, birth, n).unwrap());
+    prop_oneof![2 => checked_registry_numbers(), 1 => temporary]
+}
+
+proptest! {
+    #![proptest_config(config(1000))]
+
+    #[test]
+    fn a_registry_number_comes_back(number in registry_numbers(), choices in choices()) {
+        prop_assert_eq!(RegistryNumber::parse(&number.to_string()), Ok(number));
+        prop_assert_eq!(RegistryNumber::from_bytes(number.as_bytes()), Ok(number));
+        prop_assert_eq!(RegistryNumber::parse(&format!(" {}\u{3000}", number.as_str().to_lowercase())), Ok(number));
+        let (region, birth) = (number.region(), number.birth());
+        let again = match number.kind() {
+            NumberKind::Formal => {
+                let citizens = number.citizen_number().expect("a formal number has one");
+                let document = read(citizens.as_str());
+                // A made-up number may look like a filler.
+                if document.is_usable() { RegistryNumber::formal(&document) } else { Some(number) }
+            }
+            NumberKind::FormalWithoutId => {
+                RegistryNumber::without_id(region, birth, number.sequence().expect("a sequence")).ok()
+            }
+            NumberKind::Temporary => {
+                RegistryNumber::temporary(region, birth, number.as_str()[15..].parse().unwrap()).ok()
+            }
+        };
+        prop_assert_eq!(again, Some(number));
+        // Spaces inside are no part of it; every other disguise is seen through.
+        let disguised = disguised(number.as_str(), &choices);
+        if !disguised.trim().contains(char::is_whitespace) {
+            prop_assert_eq!(RegistryNumber::parse(&disguised), Ok(number), "{:?}", disguised);
+        }
+    }
+
+    #[test]
+    fn no_registry_number_shows_its_birth_date_in_a_log(number in registry_numbers()) {
+        let shown = format!("{number:?}");
+        prop_assert!(!shown.contains(&number.birth().get().to_string()), "{}", shown);
+        prop_assert!(shown.contains(&number.masked()));
+    }
+
+    #[test]
+    fn a_substituted_digit_of_a_checked_registry_number_is_noticed(number in checked_registry_numbers()) {
+        for at in 1..number.as_bytes().len() {
+            for &other in b"0123456789X" {
+                let mut wrong = *number.as_bytes();
+                wrong[at] = other;
+                prop_assert!(wrong == *number.as_bytes() || RegistryNumber::from_bytes(&wrong).is_err());
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_stops_the_reader_of_a_registry_number(
+        raw in prop_oneof![texts(), "[GJLgjlA-C]?[0-9]{17,18}[0-9Xx]?", "[GJL][1-6][0-9]{5}201[0-9][01][0-9]{6}[0-9X]"],
+        bytes in vec(any::<u8>(), 0..24),
+    ) {
+        let known = |error: NumberError| !error.message_zh().is_empty() && !error.to_string().contains(raw.trim());
+        match RegistryNumber::parse(&raw) {
+            Ok(number) => {
+                prop_assert_eq!(RegistryNumber::parse(number.as_str()), Ok(number));
+                let _ = (number.birth(), number.region(), number.sequence(), number.citizen_number());
+            }
+            Err(error) => prop_assert!(raw.trim().len() < 6 || known(error)),
+        }
+        let _ = RegistryNumber::from_bytes(&bytes);
+        // What is stored is what can be read, and is written in one way only.
+        if let Ok(number) = RegistryNumber::from_bytes(raw.as_bytes()) {
+            prop_assert_eq!(number.as_str(), &raw);
+        }
     }
 }
 
