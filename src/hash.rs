@@ -1,9 +1,9 @@
-//! The one hash of the crate: 64-bit XXH3 over labelled parts.
+//! The hashes of the crate: XXH3 of 64 bits over labelled parts, and of 128 for contents.
 //!
 //! A hash finds candidates; it never decides that two things are equal (`matching` compares whole
 //! values). Versioned through [`crate::key::VERSION`]: a change here changes every stored key.
 
-use xxhash_rust::xxh3::xxh3_64_with_seed;
+use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
 
 /// Hashes bytes under a seed that keeps different kinds of keys apart. About 2 ns for 30 bytes.
 #[inline]
@@ -19,4 +19,10 @@ pub fn mix(hash: u64, value: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     z ^ (z >> 31)
+}
+
+/// A 128-bit digest of bytes (XXH3-128): for names of contents, not against an adversary.
+#[inline]
+pub fn digest_bytes(bytes: &[u8]) -> u128 {
+    xxh3_128(bytes)
 }

@@ -15,6 +15,8 @@ pub mod language;
 pub mod limits;
 pub mod matching;
 pub mod number;
+pub mod registry;
+pub mod store;
 pub mod student;
 
 #[cfg(feature = "cli")]

@@ -56,5 +56,22 @@ pub const CLUSTER_MAX: usize = 1_000;
 /// more often but by a fault of a file.
 pub const CLOSURE_MAX: usize = 50;
 
+/// Longest stored value, in bytes. A student of sixteen cells at their longest is 1 MB; nobody has one.
+pub const ROW_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// Longest id of a request, in bytes: a UUID has 36.
+pub const REQUEST_BYTES_MAX: usize = 128;
+
+/// Most rows that one write transaction enrols. A million rows of a load take some 1.5 GB until they are
+/// committed; an eighth of that fits beside a cache on any machine.
+pub const BATCH_MAX: usize = 131_072;
+
+/// Most records of one student that a new record is compared with to find a contradiction within; a
+/// student entered fifty times is a fault of a file.
+pub const STUDENT_RECORDS_MAX: usize = 50;
+
+/// Most students that one case lists; what more concerns it is counted.
+pub const CASE_STUDENTS_MAX: usize = 100;
+
 const _: () = assert!(CLOSURE_MAX < CLUSTER_MAX);
 const _: () = assert!(NEIGHBOURS_MAX < BLOCK_MAX && BLOCK_MAX < CLUSTER_MAX);

@@ -3,6 +3,8 @@
 //! Every field is the raw text of one cell, empty when the source has none. What the text means is
 //! [`crate::identity`]'s business. Sources build these; nothing here interprets or changes them.
 
+use serde::{Deserialize, Serialize};
+
 /// The row of a file a student came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Origin {
@@ -77,6 +79,109 @@ pub struct Student<'a> {
     pub enrolled: &'a str,
     /// A registry number (学籍号) the student already had.
     pub former_number: &'a str,
+}
+
+/// A student as written, owning its texts: what a registry keeps of a record, unread and unchanged.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each is the field of `Student` with its name")]
+#[serde(default, deny_unknown_fields)]
+pub struct OwnedStudent {
+    pub record_id: String,
+    pub documents: Vec<OwnedDocument>,
+    pub name: String,
+    pub former_name: String,
+    pub sex: String,
+    pub birthdate: String,
+    pub region: String,
+    pub guardians: Vec<OwnedGuardian>,
+    pub phone: String,
+    pub address: String,
+    pub school_code: String,
+    pub enrolled: String,
+    pub former_number: String,
+}
+
+/// [`GivenDocument`] with its own texts.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each is the field of `GivenDocument` with its name")]
+#[serde(default, deny_unknown_fields)]
+pub struct OwnedDocument {
+    pub kind: String,
+    pub number: String,
+}
+
+/// [`GivenGuardian`] with its own texts.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each is the field of `GivenGuardian` with its name")]
+#[serde(default, deny_unknown_fields)]
+pub struct OwnedGuardian {
+    pub name: String,
+    pub document: OwnedDocument,
+    pub phone: String,
+}
+
+impl From<&Student<'_>> for OwnedStudent {
+    fn from(student: &Student<'_>) -> OwnedStudent {
+        let document = |document: &GivenDocument<'_>| OwnedDocument {
+            kind: document.kind.to_owned(),
+            number: document.number.to_owned(),
+        };
+        OwnedStudent {
+            record_id: student.record_id.to_owned(),
+            documents: student.documents.iter().map(document).collect(),
+            name: student.name.to_owned(),
+            former_name: student.former_name.to_owned(),
+            sex: student.sex.to_owned(),
+            birthdate: student.birthdate.to_owned(),
+            region: student.region.to_owned(),
+            guardians: student
+                .guardians
+                .iter()
+                .map(|guardian| OwnedGuardian {
+                    name: guardian.name.to_owned(),
+                    document: document(&guardian.document),
+                    phone: guardian.phone.to_owned(),
+                })
+                .collect(),
+            phone: student.phone.to_owned(),
+            address: student.address.to_owned(),
+            school_code: student.school_code.to_owned(),
+            enrolled: student.enrolled.to_owned(),
+            former_number: student.former_number.to_owned(),
+        }
+    }
+}
+
+impl OwnedStudent {
+    /// The same, borrowed.
+    pub fn as_student(&self) -> Student<'_> {
+        fn document(document: &OwnedDocument) -> GivenDocument<'_> {
+            GivenDocument { kind: &document.kind, number: &document.number }
+        }
+        Student {
+            record_id: &self.record_id,
+            documents: self.documents.iter().map(document).collect(),
+            name: &self.name,
+            former_name: &self.former_name,
+            sex: &self.sex,
+            birthdate: &self.birthdate,
+            region: &self.region,
+            guardians: self
+                .guardians
+                .iter()
+                .map(|guardian| GivenGuardian {
+                    name: &guardian.name,
+                    document: document(&guardian.document),
+                    phone: &guardian.phone,
+                })
+                .collect(),
+            phone: &self.phone,
+            address: &self.address,
+            school_code: &self.school_code,
+            enrolled: &self.enrolled,
+            former_number: &self.former_number,
+        }
+    }
 }
 
 /// The fields of a student, as named in column maps, issues and reports.

@@ -13,10 +13,6 @@ use crate::identity::document::Document;
 use crate::limits::{CLOSURE_MAX, CLUSTER_MAX};
 use crate::matching::{Frequencies, Judgement, Model, Reasons, Verdict, judge, rules};
 
-/// The probability of twins or siblings from which two records that no number ties together must not be
-/// joined through others.
-const SIBLINGS_LIKELY: f64 = 0.9;
-
 /// Joins the pairs; returns all pairs with their final verdicts and the clusters, in the order of ids.
 pub(super) fn join(
     records: &[Record],
@@ -188,12 +184,7 @@ impl Component<'_> {
         }
         for (at, a) in rows.iter().enumerate() {
             for b in &rows[at + 1..] {
-                let judgement = self.judge(*a, *b);
-                let are_siblings = judgement.posterior.sibling >= SIBLINGS_LIKELY;
-                if judgement.evidence.two_valid_numbers
-                    || judgement.verdict == Verdict::Conflict
-                    || are_siblings && rules::may_be_twins(&judgement.evidence)
-                {
+                if rules::forbids_joining(&self.judge(*a, *b)) {
                     forbidden.insert((*a, *b));
                 }
             }

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
 
 use super::level::{Field, Level};
 use crate::hash::{hash_bytes, mix};
@@ -121,28 +122,66 @@ impl FrequencyCounter {
     pub fn finish(mut self) -> Frequencies {
         use rayon::prelude::*;
         self.terms.par_sort_unstable();
-        let mut counts = HashMap::default();
+        let mut counts = Counts::default();
         for run in self.terms.chunk_by(|a, b| a == b) {
             // What the two students compared hold themselves is no evidence of others.
             if run.len() > 2 {
                 counts.insert(run[0], u32::try_from(run.len()).unwrap_or(u32::MAX));
             }
         }
-        Frequencies { students: self.students, counts }
+        Frequencies { students: self.students, counted: self.students, counts: Arc::new(counts) }
     }
 }
 
-/// How often each value occurs in a population.
+type Counts = HashMap<u64, u32, BuildHasherDefault<Hashed>>;
+
+/// How often each value occurs in a population. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct Frequencies {
+    /// How many students there are.
     students: u64,
-    counts: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
+    /// How many of them were counted.
+    counted: u64,
+    counts: Arc<Counts>,
 }
 
 impl Frequencies {
     /// A population of which only its size is known; names are judged by the nation's shares.
     pub fn of_size(students: u64) -> Self {
-        Frequencies { students, counts: HashMap::default() }
+        Frequencies { students, counted: 0, counts: Arc::default() }
+    }
+
+    /// The same shares in a population that has grown since it was counted.
+    #[must_use]
+    pub fn with_population(&self, students: u64) -> Self {
+        Frequencies { students: students.max(self.counted), ..self.clone() }
+    }
+
+    /// How many students were counted.
+    pub fn counted(&self) -> u64 {
+        self.counted
+    }
+
+    /// The counts as pairs of a term and how many hold it, twelve bytes each, little endian, in the order of
+    /// terms: what a store keeps.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut terms: Vec<(u64, u32)> = self.counts.iter().map(|(term, count)| (*term, *count)).collect();
+        terms.sort_unstable();
+        terms
+            .iter()
+            .flat_map(|(term, count)| term.to_le_bytes().into_iter().chain(count.to_le_bytes()))
+            .collect()
+    }
+
+    /// Reads [`Frequencies::to_bytes`] of a population of `counted` students; `None` for bytes that are none.
+    pub fn from_bytes(counted: u64, bytes: &[u8]) -> Option<Self> {
+        let (pairs, rest) = bytes.as_chunks::<12>();
+        let mut counts = Counts::default();
+        for pair in pairs {
+            let (term, count) = pair.split_first_chunk::<8>()?;
+            counts.insert(u64::from_le_bytes(*term), u32::from_le_bytes(count.try_into().ok()?).max(2));
+        }
+        rest.is_empty().then(|| Frequencies { students: counted, counted, counts: Arc::new(counts) })
     }
 
     /// How many students the population has; at least 100, so that a file of two rows is not taken for
@@ -153,7 +192,7 @@ impl Frequencies {
 
     /// The share of the others who hold a term: those beyond the two compared.
     fn share(&self, term: u64) -> f64 {
-        self.counts.get(&term).map_or(0.0, |count| f64::from(count - 2) / self.population())
+        self.counts.get(&term).map_or(0.0, |count| f64::from(count - 2) / self.counted.max(100) as f64)
     }
 
     /// Whether a phone both hold is a household's: one that no more than [`HOUSEHOLD_MAX`] students hold.

@@ -1,6 +1,7 @@
 //! The rules above the weights: few, typed, and each a fact about documents or families.
 
 use super::evidence::Evidence;
+use super::judge::{Judgement, Verdict};
 use super::level::{Field, Level};
 
 /// A rule that takes a decision away from the probabilities.
@@ -80,4 +81,16 @@ pub fn may_be_twins(evidence: &Evidence) -> bool {
         _ => false,
     };
     !is_tied_by_number(evidence) && is_household(evidence) && is_twin_name
+}
+
+/// The probability of twins or siblings from which two records that no number ties together must not be
+/// joined through others.
+const SIBLINGS_LIKELY: f64 = 0.9;
+
+/// Whether two records must not become one student through a third: two valid numbers, a conflict, or likely
+/// twins or siblings.
+pub fn forbids_joining(judgement: &Judgement) -> bool {
+    judgement.evidence.two_valid_numbers
+        || judgement.verdict == Verdict::Conflict
+        || judgement.posterior.sibling >= SIBLINGS_LIKELY && may_be_twins(&judgement.evidence)
 }

@@ -1,0 +1,199 @@
+//! Cases as they arise: opened, extended, found again; and the merge that one proposes.
+
+use super::case::{Case, CaseClass, CaseState, Link, Proposal};
+use super::decide::Party;
+use super::draft::Draft;
+use super::error::Result;
+use super::event::Event;
+use super::prepare::Prepared;
+use crate::ids::{RecordId, StudentId};
+use crate::limits::CASE_STUDENTS_MAX;
+use crate::number::{NumberKind, RegistryNumber};
+
+/// Opens or extends cases for those who contradict a student that has a place already.
+pub(super) fn tell_contradictions(
+    draft: &mut Draft<'_>,
+    student: StudentId,
+    record: RecordId,
+    others: &[Party],
+    prepared: &Prepared,
+) -> Result<()> {
+    let mut fresh: Vec<&Party> = Vec::new();
+    for other in others {
+        match common_case(draft, &[student, other.student])? {
+            // The pair is told already; a record that is new is added to it.
+            Some(case) if !case.records.contains(&record) => {
+                extend(draft, &case, &[], record, std::slice::from_ref(other), None)?;
+            }
+            Some(_) => {}
+            None => fresh.push(other),
+        }
+    }
+    if !fresh.is_empty() {
+        let parties: Vec<Party> = fresh.into_iter().cloned().collect();
+        let mut case = new_case(draft, student, record, &parties, prepared);
+        case.students.dedup();
+        draft.record(Event::CaseOpened(case), None)?;
+    }
+    Ok(())
+}
+
+/// An open case that concerns all of these students.
+pub(super) fn common_case(draft: &Draft<'_>, students: &[StudentId]) -> Result<Option<Case>> {
+    let Some((first, rest)) = students.split_first() else { return Ok(None) };
+    for id in draft.student(*first)?.cases {
+        if let Some(case) = draft.case(id)?
+            && rest.iter().all(|student| case.students.contains(student))
+        {
+            return Ok(Some(case));
+        }
+    }
+    Ok(None)
+}
+
+pub(super) fn extend(
+    draft: &mut Draft<'_>,
+    case: &Case,
+    students: &[StudentId],
+    record: RecordId,
+    parties: &[Party],
+    proposal: Option<Proposal>,
+) -> Result<()> {
+    let links = links(record, parties);
+    let mut records: Vec<RecordId> = links.iter().map(|link| link.b).chain([record]).collect();
+    records.retain(|record| !case.records.contains(record));
+    records.sort_unstable();
+    records.dedup();
+    let event = Event::CaseExtended { case: case.id, students: students.to_vec(), records, links, proposal };
+    draft.record(event, None)?;
+    Ok(())
+}
+
+pub(super) fn links(record: RecordId, parties: &[Party]) -> Vec<Link> {
+    parties
+        .iter()
+        .map(|party| {
+            let (other, judgement) = party.weightiest();
+            Link::new(record, other, &judgement)
+        })
+        .collect()
+}
+
+/// A case raised by a record against others; the class is that of the weightiest contradiction.
+pub(super) fn new_case(
+    draft: &Draft<'_>,
+    subject: StudentId,
+    record: RecordId,
+    parties: &[Party],
+    prepared: &Prepared,
+) -> Case {
+    let links = links(record, parties);
+    // Classes are ordered by weight: a shared number comes first.
+    let class = parties
+        .iter()
+        .map(|party| CaseClass::of_judgement(&party.weightiest().1))
+        .min()
+        .unwrap_or(CaseClass::Insufficient);
+    let students =
+        [subject].into_iter().chain(parties.iter().map(|party| party.student)).take(CASE_STUDENTS_MAX);
+    let records = [record].into_iter().chain(links.iter().map(|link| link.b)).take(CASE_STUDENTS_MAX);
+    Case {
+        id: draft.meta.next_case,
+        class,
+        county: county(prepared),
+        subject,
+        students: students.collect(),
+        records: records.collect(),
+        links,
+        proposal: None,
+        number: None,
+        missing: Vec::new(),
+        opened: draft.at(),
+        state: CaseState::Open,
+    }
+}
+
+/// Where a case is filed.
+pub(super) fn county(record: &Prepared) -> u32 {
+    record.identity.place.and_then(|place| place.county()).map_or(0, |county| county.get())
+}
+
+/// Whether two of these are known to be different people.
+pub(super) fn are_known_apart(draft: &Draft<'_>, students: &[StudentId]) -> Result<bool> {
+    for student in students {
+        if draft.different_from(*student)?.iter().any(|other| students.contains(other)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The merge of students: the older formal number survives, then any older number.
+pub(super) fn propose(draft: &Draft<'_>, students: &[StudentId]) -> Result<Proposal> {
+    let mut ranked = Vec::with_capacity(students.len());
+    for student in students {
+        let state = draft.student(*student)?;
+        let rank = match state.number.map(RegistryNumber::kind) {
+            Some(NumberKind::Formal | NumberKind::FormalWithoutId) => 0,
+            Some(NumberKind::Temporary) => 1,
+            None => 2,
+        };
+        ranked.push((rank, state.since, *student));
+    }
+    ranked.sort_unstable();
+    ranked.dedup();
+    let mut students = ranked.into_iter().map(|(_, _, student)| student);
+    // INVARIANT: nobody proposes the merge of nobody.
+    let survivor = students.next().expect("at least one student");
+    Ok(Proposal { survivor, merged: students.collect() })
+}
+
+/// Merges a student into another.
+pub(super) fn merge(
+    draft: &mut Draft<'_>,
+    survivor: StudentId,
+    merged: StudentId,
+    reason: &str,
+) -> Result<()> {
+    let own = draft.different_from(survivor)?;
+    let mut inherited = draft.different_from(merged)?;
+    inherited.retain(|other| !own.contains(other) && *other != survivor);
+    draft.record(Event::Merged { survivor, merged, inherited, reason: reason.to_owned() }, None)?;
+    Ok(())
+}
+
+/// Codes of several lists, each once, in the order in which they come.
+pub(super) fn merged_codes(lists: &[&str]) -> String {
+    let mut codes: Vec<&str> = Vec::new();
+    for code in lists.iter().flat_map(|list| list.split('|')).filter(|code| !code.is_empty()) {
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    codes.join("|")
+}
+
+/// The case of a formal number that another holds.
+pub(super) fn case_of_taken(
+    draft: &Draft<'_>,
+    student: StudentId,
+    record: RecordId,
+    holder: StudentId,
+    formal: RegistryNumber,
+    county: u32,
+) -> Case {
+    Case {
+        id: draft.meta.next_case,
+        class: CaseClass::NumberTaken,
+        county,
+        subject: student,
+        students: vec![student, holder],
+        records: vec![record],
+        links: Vec::new(),
+        proposal: None,
+        number: Some(formal),
+        missing: Vec::new(),
+        opened: draft.at(),
+        state: CaseState::Open,
+    }
+}

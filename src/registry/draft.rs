@@ -1,0 +1,272 @@
+//! A write in the making: what is stored, with what has been decided since on top of it.
+//!
+//! Events go in through [`Draft::record`] (decided here) or [`Draft::follow`] (decided elsewhere); both
+//! append to the chained journal and change the state in [`super::apply`]. Nothing is visible to anybody
+//! until [`Draft::finish`] hands the changes to one commit.
+
+use std::collections::HashMap;
+
+use sm3::{Digest, Sm3};
+
+use super::case::Case;
+use super::error::{RegistryError, Result};
+use super::event::{Entry, Event};
+use super::prepare::Prepared;
+use super::state::StudentState;
+use super::time::Timestamp;
+use crate::ids::{CaseId, RecordId, Sequence, StudentId};
+use crate::number::RegistryNumber;
+use crate::store::{self, Changes, Meta, Profile, Snapshot, StoreError};
+
+/// A write in the making.
+pub(super) struct Draft<'b> {
+    base: &'b Snapshot,
+    at: Timestamp,
+    by: String,
+    pub(super) meta: Meta,
+    pub(super) changes: Changes,
+    students: HashMap<StudentId, StudentState>,
+    numbers: HashMap<RegistryNumber, StudentId>,
+    counters: HashMap<[u8; 8], u16>,
+    cases: HashMap<CaseId, Case>,
+    different: HashMap<(StudentId, StudentId), Option<CaseId>>,
+    /// `None` for a record that is no longer to be found.
+    profiles: HashMap<RecordId, Option<Profile>>,
+}
+
+/// The hash of the chain up to an entry: SM3 (GB/T 32905) over the hash before it, its sequence (eight bytes,
+/// big endian) and its payload.
+pub(super) fn chained(before: &[u8; 32], sequence: Sequence, payload: &[u8]) -> [u8; 32] {
+    let mut hasher = Sm3::new();
+    hasher.update(before);
+    hasher.update(sequence.get().to_be_bytes());
+    hasher.update(payload);
+    hasher.finalize().into()
+}
+
+impl<'b> Draft<'b> {
+    /// Begins a write on a state, by an operator or a service.
+    pub(super) fn new(base: &'b Snapshot, at: Timestamp, by: &str) -> Draft<'b> {
+        Draft {
+            base,
+            at,
+            by: by.to_owned(),
+            meta: base.meta().clone(),
+            changes: Changes::default(),
+            students: HashMap::new(),
+            numbers: HashMap::new(),
+            counters: HashMap::new(),
+            cases: HashMap::new(),
+            different: HashMap::new(),
+            profiles: HashMap::new(),
+        }
+    }
+
+    /// The state the write stands on.
+    pub(super) fn base(&self) -> &'b Snapshot {
+        self.base
+    }
+
+    /// The moment of this write.
+    pub(super) fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// Whether nothing was decided.
+    pub(super) fn is_empty(&self) -> bool {
+        self.meta == *self.base.meta() && self.changes.is_empty()
+    }
+
+    /// Writes down what was decided, and makes it so. `prepared` is the record of the event, if it was read
+    /// already.
+    ///
+    /// # Errors
+    /// Those of reading; the draft is then to be given up.
+    pub(super) fn record(&mut self, event: Event, prepared: Option<&Prepared>) -> Result<Sequence> {
+        let sequence = Sequence::new(self.meta.sequence.get() + 1);
+        let entry = Entry { sequence, at: self.at, by: self.by.clone(), event };
+        let mut payload = Vec::with_capacity(512);
+        store::encode(&entry, "journal", &mut payload)?;
+        let chain = chained(&self.meta.chain, sequence, &payload);
+        self.append(entry, chain, &payload, prepared)?;
+        Ok(sequence)
+    }
+
+    /// Takes an entry that was decided elsewhere.
+    ///
+    /// # Errors
+    /// [`RegistryError::Chain`] if it does not follow the last one.
+    pub(super) fn follow(&mut self, sequence: Sequence, chain: [u8; 32], payload: &[u8]) -> Result<()> {
+        let is_next = sequence.get() == self.meta.sequence.get() + 1;
+        if !is_next || chained(&self.meta.chain, sequence, payload) != chain {
+            return Err(RegistryError::Chain);
+        }
+        let entry: Entry = store::decode(payload, "journal")?;
+        if entry.sequence != sequence {
+            return Err(RegistryError::Chain);
+        }
+        self.append(entry, chain, payload, None)
+    }
+
+    fn append(
+        &mut self,
+        entry: Entry,
+        chain: [u8; 32],
+        payload: &[u8],
+        prepared: Option<&Prepared>,
+    ) -> Result<()> {
+        self.changes.put_journal(entry.sequence, chain, payload)?;
+        self.meta.sequence = entry.sequence;
+        self.meta.chain = chain;
+        self.apply(&entry, prepared)
+    }
+
+    /// The changes and the state for one commit.
+    pub(super) fn finish(self) -> Result<(Changes, Meta)> {
+        let Draft { mut changes, meta, students, numbers, counters, cases, different, profiles, .. } = self;
+        for (id, state) in &students {
+            changes.put_student(*id, state)?;
+        }
+        for (number, student) in &numbers {
+            changes.put_number(number, *student)?;
+        }
+        for (key, last) in &counters {
+            changes.put_counter(*key, *last)?;
+        }
+        for (id, case) in &cases {
+            changes.put_case(*id, case)?;
+            changes.put_open_case(case.county, case.class as u8, *id, case.is_open());
+        }
+        for ((a, b), case) in different {
+            changes.put_different(a, b, case)?;
+        }
+        for (record, profile) in &profiles {
+            match profile {
+                Some(profile) => changes.put_profile(*record, profile)?,
+                None => changes.remove_profile(*record),
+            }
+        }
+        Ok((changes, meta))
+    }
+}
+
+/// Reading: what was decided comes before what is stored.
+impl Draft<'_> {
+    /// A student that must be there.
+    pub(super) fn student(&self, id: StudentId) -> Result<StudentState> {
+        match self.students.get(&id) {
+            Some(state) => Ok(state.clone()),
+            None => Ok(self.base.student(id)?.ok_or_else(|| missing("students"))?),
+        }
+    }
+
+    /// The same, to be changed.
+    pub(super) fn student_mut(&mut self, id: StudentId) -> Result<&mut StudentState> {
+        if !self.students.contains_key(&id) {
+            let state = self.base.student(id)?.ok_or_else(|| missing("students"))?;
+            self.students.insert(id, state);
+        }
+        self.students.get_mut(&id).ok_or_else(|| missing("students").into())
+    }
+
+    pub(super) fn put_student(&mut self, id: StudentId, state: StudentState) {
+        self.students.insert(id, state);
+    }
+
+    /// Whose number it is or was.
+    pub(super) fn number(&self, number: &RegistryNumber) -> Result<Option<StudentId>> {
+        match self.numbers.get(number) {
+            Some(student) => Ok(Some(*student)),
+            None => Ok(self.base.number(number)?),
+        }
+    }
+
+    pub(super) fn put_number(&mut self, number: RegistryNumber, student: StudentId) {
+        self.numbers.insert(number, student);
+    }
+
+    /// Numbers given in this write, from `low` to `high`.
+    pub(super) fn new_numbers<'d>(
+        &'d self,
+        low: &'d RegistryNumber,
+        high: &'d RegistryNumber,
+    ) -> impl Iterator<Item = RegistryNumber> + 'd {
+        self.numbers.keys().filter(move |number| (low..=high).contains(number)).copied()
+    }
+
+    /// The last sequence given to a region and a birth date.
+    pub(super) fn counter(&self, key: [u8; 8]) -> Result<u16> {
+        match self.counters.get(&key) {
+            Some(last) => Ok(*last),
+            None => Ok(self.base.counter(key)?),
+        }
+    }
+
+    pub(super) fn put_counter(&mut self, key: [u8; 8], last: u16) {
+        self.counters.insert(key, last);
+    }
+
+    /// A case, if there is one.
+    pub(super) fn case(&self, id: CaseId) -> Result<Option<Case>> {
+        match self.cases.get(&id) {
+            Some(case) => Ok(Some(case.clone())),
+            None => Ok(self.base.case(id)?),
+        }
+    }
+
+    /// A case that must be there, to be changed.
+    pub(super) fn case_mut(&mut self, id: CaseId) -> Result<&mut Case> {
+        if !self.cases.contains_key(&id) {
+            let case = self.base.case(id)?.ok_or_else(|| missing("cases"))?;
+            self.cases.insert(id, case);
+        }
+        self.cases.get_mut(&id).ok_or_else(|| missing("cases").into())
+    }
+
+    pub(super) fn put_case(&mut self, case: Case) {
+        self.cases.insert(case.id, case);
+    }
+
+    /// The profile of a record that can be found.
+    pub(super) fn profile(&self, record: RecordId) -> Result<Option<Profile>> {
+        match self.profiles.get(&record) {
+            Some(profile) => Ok(profile.clone()),
+            None => Ok(self.base.profile(record)?),
+        }
+    }
+
+    pub(super) fn put_profile(&mut self, record: RecordId, profile: Option<Profile>) {
+        self.profiles.insert(record, profile);
+    }
+
+    /// Whose record it is now, where this write moved or made it.
+    pub(super) fn moved(&self, record: RecordId) -> Option<Option<StudentId>> {
+        self.profiles.get(&record).map(|profile| profile.as_ref().map(|profile| profile.student))
+    }
+
+    /// Students known to be other people than this one.
+    pub(super) fn different_from(&self, student: StudentId) -> Result<Vec<StudentId>> {
+        let mut all: Vec<StudentId> =
+            self.base.different_from(student)?.into_iter().map(|(id, _)| id).collect();
+        for ((a, b), case) in &self.different {
+            let Some(other) = (*a == student).then_some(*b).or((*b == student).then_some(*a)) else {
+                continue;
+            };
+            all.retain(|known| *known != other);
+            if case.is_some() {
+                all.push(other);
+            }
+        }
+        all.sort_unstable();
+        all.dedup();
+        Ok(all)
+    }
+
+    pub(super) fn put_different(&mut self, a: StudentId, b: StudentId, case: Option<CaseId>) {
+        self.different.insert((a.min(b), a.max(b)), case);
+    }
+}
+
+fn missing(table: &str) -> StoreError {
+    StoreError::damaged(format!("a row is missing in the table {table}"))
+}

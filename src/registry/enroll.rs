@@ -1,0 +1,155 @@
+//! Enrolling: check, store and issue in one write.
+//!
+//! A batch is read on all cores: each record is searched for in the state the write stands on, and among the
+//! records before it in the batch. Then one thread decides from the first to the last, each seeing what was
+//! decided before. A single enrolment is a batch of one.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use super::batch_pairs::pairs_within;
+use super::decide::Students;
+use super::draft::Draft;
+use super::error::{RegistryError, Result};
+use super::event::{Answered, Event};
+use super::placing::{Placed, place};
+use super::prepare::Prepared;
+use super::search::{Court, Match, search};
+use super::settings::{MergePolicy, Settings};
+use super::state::Status;
+use super::time::Surroundings;
+use crate::ids::{RecordId, StudentId};
+use crate::limits::REQUEST_BYTES_MAX;
+use crate::store::Profile;
+
+/// A request on its way.
+#[derive(Debug, Clone)]
+pub(super) struct Request {
+    pub(super) id: String,
+    pub(super) record: Prepared,
+}
+
+/// What the engine decides by.
+#[derive(Clone, Copy)]
+pub(super) struct Rules<'a> {
+    pub(super) court: Court<'a>,
+    pub(super) settings: &'a Settings,
+    pub(super) merge: MergePolicy,
+    pub(super) surroundings: &'a dyn Surroundings,
+}
+
+impl Students for Draft<'_> {
+    fn standing(&self, student: StudentId) -> Result<(Status, Vec<RecordId>)> {
+        let state = self.student(student)?;
+        Ok((state.status, state.records))
+    }
+
+    fn profile(&self, record: RecordId) -> Result<Option<Profile>> {
+        Draft::profile(self, record)
+    }
+
+    fn different_from(&self, student: StudentId) -> Result<Vec<StudentId>> {
+        Draft::different_from(self, student)
+    }
+}
+
+/// Answers a batch of requests, in their order.
+///
+/// # Errors
+/// Of the whole: those of reading; nothing of the draft may then be written. Of one request:
+/// [`RegistryError::RequestReused`], [`RegistryError::RequestId`], [`RegistryError::OutOfScope`],
+/// [`RegistryError::NothingToCompare`], [`RegistryError::Exhausted`]; nothing of it is in the draft.
+pub(super) fn enroll(
+    draft: &mut Draft<'_>,
+    requests: &[Request],
+    rules: &Rules<'_>,
+) -> Result<Vec<Result<Answered>>> {
+    let snapshot = draft.base();
+    // What was answered before, and which are the same request within the batch.
+    let mut answers: Vec<Option<Result<Answered>>> = requests
+        .par_iter()
+        .with_min_len(64)
+        .map(|request| early_answer(draft, request, rules.settings))
+        .collect::<Result<_>>()?;
+    let mut first_of: HashMap<&str, usize> = HashMap::with_capacity(requests.len());
+    let mut repeats: Vec<(usize, usize)> = Vec::new();
+    for (at, request) in requests.iter().enumerate() {
+        let first = *first_of.entry(&request.id).or_insert(at);
+        if first != at && answers[at].is_none() {
+            repeats.push((at, first));
+            answers[at] = Some(Err(RegistryError::RequestReused));
+        }
+    }
+    let is_new: Vec<bool> = answers.iter().map(Option::is_none).collect();
+    let stored: Vec<Vec<Match>> = requests
+        .par_iter()
+        .zip(&is_new)
+        .with_min_len(16)
+        .map(|(request, is_new)| match is_new {
+            true => {
+                let record = &request.record;
+                Ok(search(snapshot, &record.identity, &record.keys, &rules.court)?.matches)
+            }
+            false => Ok(Vec::new()),
+        })
+        .collect::<Result<_>>()?;
+    let within = pairs_within(requests, &is_new, &rules.court);
+    let mut placed: Vec<Option<Placed>> = vec![None; requests.len()];
+    for (at, request) in requests.iter().enumerate() {
+        if !is_new[at] {
+            continue;
+        }
+        let mut matches = stored[at].clone();
+        for found in &mut matches {
+            // Merged meanwhile, in this batch.
+            if let Some(Some(student)) = draft.moved(found.record) {
+                found.student = student;
+            }
+        }
+        for pair in within.of(at) {
+            if let Some(other) = placed[pair.earlier] {
+                let student = draft.moved(other.record).flatten().unwrap_or(other.student);
+                matches.push(Match { record: other.record, student, judgement: pair.judgement });
+            }
+        }
+        answers[at] = Some(match place(draft, request, &matches, rules) {
+            Ok((answer, end)) => {
+                placed[at] = Some(end);
+                Ok(answer)
+            }
+            Err(RegistryError::Store(error)) => return Err(error.into()),
+            Err(error) => Err(error),
+        });
+    }
+    for (at, first) in repeats {
+        if requests[at].record.given == requests[first].record.given
+            && let Some(Ok(answer)) = &answers[first]
+        {
+            answers[at] = Some(Ok(answer.clone()));
+        }
+    }
+    Ok(answers.into_iter().map(|answer| answer.unwrap_or(Err(RegistryError::RequestId))).collect())
+}
+
+/// The answer that was given before, or the fault for which none is given.
+fn early_answer(
+    draft: &Draft<'_>,
+    request: &Request,
+    settings: &Settings,
+) -> Result<Option<Result<Answered>>> {
+    if request.id.is_empty() || request.id.len() > REQUEST_BYTES_MAX {
+        return Ok(Some(Err(RegistryError::RequestId)));
+    }
+    if let Some(sequence) = draft.base().request(&request.id)? {
+        let entry = super::journal::entry(draft.base(), sequence)?;
+        return Ok(Some(match entry.event {
+            Event::Enrolled { given, answer, .. } if given == request.record.given => Ok(answer),
+            _ => Err(RegistryError::RequestReused),
+        }));
+    }
+    if request.record.identity.is_empty() {
+        return Ok(Some(Err(RegistryError::NothingToCompare)));
+    }
+    Ok((!settings.covers(&request.record.identity)).then_some(Err(RegistryError::OutOfScope)))
+}

@@ -1,0 +1,118 @@
+//! What can go wrong in a registry, and what is true afterwards. No message holds a person's data.
+
+use std::fmt;
+
+use crate::ids::CaseId;
+use crate::language::Language;
+use crate::store::StoreError;
+
+/// Why a registry did not do what was asked. Nothing was changed, unless the store's error says otherwise.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum RegistryError {
+    /// The store failed.
+    Store(StoreError),
+    /// No student ever held the number.
+    UnknownNumber,
+    /// There is no such case.
+    UnknownCase(CaseId),
+    /// The case was settled before.
+    CaseClosed(CaseId),
+    /// The request id was used for another student: it is the caller's mistake, and was not answered.
+    RequestReused,
+    /// The request id is empty or longer than [`crate::limits::REQUEST_BYTES_MAX`] bytes.
+    RequestId,
+    /// The record is of a region outside the registry's scope.
+    OutOfScope,
+    /// The record has neither a name nor a usable number.
+    NothingToCompare,
+    /// Every number of a region and a birth date is given: 999 of J, or 10,000 of L. Check whether the birth
+    /// date is a placeholder; a citizen id gives a G number.
+    Exhausted {
+        /// `J` or `L`.
+        kind: char,
+    },
+    /// What was asked makes no sense for these students or this case; the text says why.
+    Impossible(&'static str, &'static str),
+    /// The settings of a new registry are wrong; the text says which.
+    Settings(&'static str),
+    /// A change does not follow the last one of this registry, or its hash is wrong: nothing of it was
+    /// applied.
+    Chain,
+}
+
+impl RegistryError {
+    /// What is wrong and what to do, in a language.
+    pub fn message(&self, language: Language) -> String {
+        match (self, language) {
+            (RegistryError::Store(error), _) => error.message(language),
+            (RegistryError::Impossible(_, zh), Language::Zh) => (*zh).to_owned(),
+            (_, Language::En) => self.to_string(),
+            (RegistryError::UnknownNumber, _) => "没有学生使用过此学籍号".to_owned(),
+            (RegistryError::UnknownCase(case), _) => format!("没有编号为 {case} 的问题"),
+            (RegistryError::CaseClosed(case), _) => format!("问题 {case} 已处理完毕"),
+            (RegistryError::RequestReused, _) => "请求号已用于另一名学生，请换用新的请求号".to_owned(),
+            (RegistryError::RequestId, _) => "请求号为空或超过 128 字节".to_owned(),
+            (RegistryError::OutOfScope, _) => "所在地区不属于本学籍库的范围".to_owned(),
+            (RegistryError::NothingToCompare, _) => "记录既无姓名又无可用证件号".to_owned(),
+            (RegistryError::Exhausted { kind }, _) => {
+                format!("该地区该出生日期的 {kind} 号已用尽；请核对出生日期是否为占位日期")
+            }
+            (RegistryError::Settings(what), _) => format!("设置有误：{what}"),
+            (RegistryError::Chain, _) => "变更与本库的日志不衔接，未作任何更改".to_owned(),
+        }
+    }
+
+    /// Whether writes are refused until the registry is reopened, the outcome of the last one being unknown.
+    pub fn is_outcome_unknown(&self) -> bool {
+        matches!(self, RegistryError::Store(StoreError::Unknown(_) | StoreError::Refused))
+    }
+}
+
+impl fmt::Display for RegistryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RegistryError::Store(error) => error.fmt(f),
+            RegistryError::UnknownNumber => f.write_str("no student ever held this registry number"),
+            RegistryError::UnknownCase(case) => write!(f, "there is no case {case}"),
+            RegistryError::CaseClosed(case) => write!(f, "case {case} was settled before"),
+            RegistryError::RequestReused => {
+                f.write_str("the request id was used for another student; take a new one")
+            }
+            RegistryError::RequestId => f.write_str("the request id is empty or longer than 128 bytes"),
+            RegistryError::OutOfScope => f.write_str("the student's region is outside the registry's scope"),
+            RegistryError::NothingToCompare => {
+                f.write_str("the record has neither a name nor a usable number")
+            }
+            RegistryError::Exhausted { kind } => write!(
+                f,
+                "every {kind} number of this region and birth date is given; check whether the birth date is \
+                 a placeholder"
+            ),
+            RegistryError::Impossible(en, _) => f.write_str(en),
+            RegistryError::Settings(what) => write!(f, "wrong setting: {what}"),
+            RegistryError::Chain => {
+                f.write_str("the change does not follow this registry's journal; nothing was applied")
+            }
+        }
+    }
+}
+
+impl std::error::Error for RegistryError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            // The message is the store's own, so the chain goes on below it.
+            RegistryError::Store(error) => error.source(),
+            _ => None,
+        }
+    }
+}
+
+impl From<StoreError> for RegistryError {
+    fn from(error: StoreError) -> RegistryError {
+        RegistryError::Store(error)
+    }
+}
+
+/// A result with a [`RegistryError`].
+pub type Result<T> = std::result::Result<T, RegistryError>;

@@ -1,0 +1,77 @@
+//! The journal: reading entries, following it from elsewhere, checking its chain.
+
+use super::draft::{Draft, chained};
+use super::error::{RegistryError, Result};
+use super::event::{Entry, Event};
+use super::prepare::Prepared;
+use crate::identity::Identity;
+use crate::ids::Sequence;
+use crate::store::{self, Snapshot, StoreError};
+use crate::student::OwnedStudent;
+
+/// An entry as another registry can follow it: its bytes and the hash of the chain up to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// Its place in the journal.
+    pub sequence: Sequence,
+    /// SM3 over the hash before it, its sequence and its payload.
+    pub chain: [u8; 32],
+    /// The entry, encoded.
+    pub payload: Vec<u8>,
+}
+
+impl Change {
+    /// The entry itself.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] if the payload is none.
+    pub fn entry(&self) -> Result<Entry> {
+        Ok(store::decode(&self.payload, "journal")?)
+    }
+
+    /// Whether it follows a hash.
+    pub fn follows(&self, before: &[u8; 32]) -> bool {
+        chained(before, self.sequence, &self.payload) == self.chain
+    }
+}
+
+/// An entry that must be there.
+pub(super) fn entry(snapshot: &Snapshot, sequence: Sequence) -> Result<Entry> {
+    let (_, payload) = snapshot
+        .journal(sequence)?
+        .ok_or_else(|| StoreError::damaged("an entry is missing in the table journal"))?;
+    Ok(store::decode(&payload, "journal")?)
+}
+
+/// The changes behind a sequence, at most `most`.
+pub(super) fn changes(snapshot: &Snapshot, since: Sequence, most: usize) -> Result<Vec<Change>> {
+    let mut changes = Vec::new();
+    if most == 0 {
+        return Ok(changes);
+    }
+    snapshot.journal_from(Sequence::new(since.get() + 1), |sequence, chain, payload| {
+        changes.push(Change { sequence, chain, payload });
+        Ok(changes.len() < most)
+    })?;
+    Ok(changes)
+}
+
+/// The record as given that an entry holds.
+pub(super) fn given(entry: Entry) -> Result<OwnedStudent> {
+    match entry.event {
+        Event::Enrolled { given, .. } | Event::Amended { given, .. } => Ok(given),
+        _ => Err(RegistryError::Store(StoreError::damaged("an entry without a record in the table journal"))),
+    }
+}
+
+/// A stored record, read again from its text. Of one that this write has just written down, only what is
+/// compared is known.
+pub(super) fn prepared(draft: &Draft<'_>, sequence: Sequence, identity: Identity) -> Result<Prepared> {
+    match draft.base().journal(sequence)? {
+        Some((_, payload)) => Ok(Prepared::new(given(store::decode(&payload, "journal")?)?)),
+        None => {
+            let keys = super::prepare::stored_keys(&identity);
+            Ok(Prepared { given: OwnedStudent::default(), identity, keys })
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! One student at a time: *do we know this student?* and *give this student a number*.
+//!
+//! A [`Registry`] is a directory. [`Registry::check`] looks a student up with the keys and the judgement of the
+//! offline check; [`Registry::enroll`] checks, stores and issues in one write transaction. What needs a
+//! human becomes a [`Case`]. Everything that happens is an [`Entry`] of a hash-chained journal, which another
+//! registry can follow.
+//!
+//! | file | what lives there |
+//! |---|---|
+//! | `open`, `settings` | making and opening one |
+//! | `queue` | many threads' enrolments in one commit |
+//! | `prepare`, `search`, `decide` | a record read; who it may be; what is to be done: pure |
+//! | `enroll`, `batch_pairs`, `placing`, `casework` | a batch answered, record by record |
+//! | `issuing` | which number |
+//! | `event`, `apply`, `draft`, `journal` | what can happen, what it changes, a write in the making |
+//! | `state`, `case` | what is known of a student; what a human must settle |
+//! | `check`, `lookup` | answers to questions |
+//! | `settle`, `again`, `life` | a case settled and a second look; a student amended, merged, retired |
+//! | `population`, `load` | how common names are; a whole file |
+//! | `verify`, `approval` | everything checked and counted; a full export approved |
+
+mod again;
+mod apply;
+mod approval;
+mod batch_pairs;
+mod case;
+mod casework;
+mod check;
+mod decide;
+mod draft;
+mod enroll;
+mod error;
+mod event;
+mod issuing;
+mod journal;
+mod life;
+mod lookup;
+mod open;
+mod placing;
+mod population;
+mod prepare;
+mod queue;
+mod search;
+mod settings;
+mod settle;
+mod state;
+mod time;
+mod verify;
+
+use std::sync::{Arc, RwLock};
+
+use crate::identity::Issue;
+use crate::ids::CaseId;
+use crate::matching::{Frequencies, Model};
+use crate::number::RegistryNumber;
+use crate::store::{Snapshot, Store};
+use crate::student::{OwnedStudent, Student};
+use prepare::Prepared;
+use queue::Queue;
+use search::Court;
+
+pub use case::{Case, CaseClass, CaseState, Link, Proposal, Resolution};
+pub use check::{Answer, Check, Known, Unchecked};
+pub use error::{RegistryError, Result};
+pub use event::{Answered, Entry, Event, LifeEvent};
+pub use issuing::Clearance;
+pub use journal::Change;
+pub use lookup::{DatedRecord, Registered, Students};
+pub use open::Builder;
+pub use population::{Load, request_of};
+pub use settings::{MergePolicy, PopulationCheck, Settings};
+pub use settle::Settled;
+pub use state::{FormerNumber, Status, StudentState};
+pub use time::{Repeatable, Surroundings, SystemSurroundings, Timestamp};
+pub use verify::{Statistics, Verification};
+
+/// What an enrolment came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Enrolled {
+    /// A new student, and the number issued.
+    Issued(RegistryNumber),
+    /// A student who is known.
+    Existing {
+        /// The number the student has.
+        number: RegistryNumber,
+        /// Why it is the same student: codes of [`crate::matching::Reasons`], joined by `|`.
+        why: String,
+    },
+    /// A human decides; nothing was issued.
+    Held {
+        /// The case.
+        case: CaseId,
+        /// Why: codes of [`crate::matching::Reasons`], or the fields that are missing, joined by `|`.
+        reasons: String,
+    },
+}
+
+impl From<Answered> for Enrolled {
+    fn from(answer: Answered) -> Enrolled {
+        match answer {
+            Answered::Issued(number) => Enrolled::Issued(number),
+            Answered::Existing { number, why } => Enrolled::Existing { number, why },
+            Answered::Held { case, reasons } => Enrolled::Held { case, reasons },
+        }
+    }
+}
+
+/// An open registry. Shared between threads by reference; readers never wait for the writer.
+pub struct Registry {
+    store: Store,
+    settings: Settings,
+    model: Model,
+    merge: MergePolicy,
+    operator: String,
+    surroundings: Box<dyn Surroundings>,
+    /// The newest state, replaced after each commit.
+    newest: RwLock<Arc<Snapshot>>,
+    frequencies: RwLock<Frequencies>,
+    queue: Queue,
+}
+
+impl std::fmt::Debug for Registry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Registry").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl Registry {
+    /// Looks a student up. Reads one state and waits for nobody; some 40 µs when the registry is in memory.
+    ///
+    /// # Errors
+    /// [`RegistryError::Store`].
+    pub fn check(&self, student: &Student<'_>) -> Result<Check> {
+        let mut issues: Vec<Issue> = Vec::new();
+        let identity = crate::identity::Identity::of(student, &mut issues);
+        let keys = prepare::stored_keys(&identity);
+        let snapshot = self.newest();
+        let frequencies = self.frequencies_of(&snapshot);
+        let court = Court { model: &self.model, frequencies: &frequencies };
+        let mut check = check::check(&snapshot, &identity, &keys, &court)?;
+        check.issues = issues;
+        Ok(check)
+    }
+
+    /// Enrols a student: checks, stores and issues in one write transaction, and returns when it is on disk.
+    /// Enrolments of other threads that wait meanwhile share the commit.
+    ///
+    /// The same `request` gets the same answer for ever. The same student under another request is
+    /// [`Enrolled::Existing`].
+    ///
+    /// # Errors
+    /// [`RegistryError::RequestReused`], [`RegistryError::RequestId`], [`RegistryError::OutOfScope`],
+    /// [`RegistryError::Exhausted`]: nothing was written. [`RegistryError::Store`]: see
+    /// [`RegistryError::is_outcome_unknown`].
+    pub fn enroll(&self, student: &Student<'_>, request: &str) -> Result<Enrolled> {
+        let record = Prepared::new(OwnedStudent::from(student));
+        self.enroll_queued(enroll::Request { id: request.to_owned(), record }).map(Enrolled::from)
+    }
+
+    /// Enrols many, in their order, in one write transaction for each [`crate::limits::BATCH_MAX`] of them.
+    /// Each sees those before it: the same child twice gets one number.
+    ///
+    /// # Errors
+    /// [`RegistryError::Store`]: of the batch that failed nothing was written, the batches before it are on
+    /// disk. What concerns one student is that student's own result.
+    pub fn enroll_many(&self, students: Vec<(OwnedStudent, String)>) -> Result<Vec<Result<Enrolled>>> {
+        use rayon::prelude::*;
+        let mut answers = Vec::with_capacity(students.len());
+        let mut rest = students.into_iter();
+        loop {
+            let batch: Vec<_> = rest.by_ref().take(crate::limits::BATCH_MAX).collect();
+            if batch.is_empty() {
+                return Ok(answers);
+            }
+            let requests: Vec<enroll::Request> = batch
+                .into_par_iter()
+                .with_min_len(64)
+                .map(|(given, id)| enroll::Request { id, record: Prepared::new(given) })
+                .collect();
+            let batch = self.write(|draft, rules| enroll::enroll(draft, &requests, rules))?;
+            answers.extend(batch.into_iter().map(|answer| answer.map(Enrolled::from)));
+        }
+    }
+
+    /// What the registry is made for.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn newest(&self) -> Arc<Snapshot> {
+        self.newest.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// How common values are, among as many students as there are now.
+    fn frequencies_of(&self, snapshot: &Snapshot) -> Frequencies {
+        let counted = self.frequencies.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        counted.with_population(snapshot.meta().records)
+    }
+}

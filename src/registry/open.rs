@@ -1,0 +1,209 @@
+//! Making and opening a registry.
+
+use std::path::Path;
+use std::sync::{Arc, RwLock};
+
+use super::draft::Draft;
+use super::error::{RegistryError, Result};
+use super::event::Event;
+use super::queue::Queue;
+use super::settings::{MergePolicy, Settings};
+use super::time::{Surroundings, SystemSurroundings};
+use super::{Registry, journal};
+use crate::ids::Sequence;
+use crate::matching::{Frequencies, Model};
+use crate::store::{Options, StorageBackend, Store, StoreError};
+
+/// How a registry is opened.
+pub struct Builder {
+    options: Options,
+    model: Model,
+    merge: MergePolicy,
+    operator: String,
+    surroundings: Box<dyn Surroundings>,
+}
+
+impl std::fmt::Debug for Builder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Builder").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl Default for Builder {
+    fn default() -> Builder {
+        Builder {
+            options: Options { cache_bytes: 1024 * 1024 * 1024, is_durable: true, checks_pages: false },
+            model: Model::default(),
+            merge: MergePolicy::Never,
+            operator: "service".to_owned(),
+            surroundings: Box::new(SystemSurroundings),
+        }
+    }
+}
+
+impl Builder {
+    /// Memory for cached pages, in bytes; 1 GiB if not set. A registry takes some 1.5 kB a student.
+    #[must_use]
+    pub fn cache_bytes(mut self, bytes: usize) -> Builder {
+        self.options.cache_bytes = bytes;
+        self
+    }
+
+    /// Whether an answer waits until it is on disk. Without it a crash may take back what was answered: only
+    /// for tests and for registries that can be made again.
+    #[must_use]
+    pub fn durable(mut self, is_durable: bool) -> Builder {
+        self.options.is_durable = is_durable;
+        self
+    }
+
+    /// Whether opening verifies every page first. Reads the whole file.
+    #[must_use]
+    pub fn verify_pages(mut self, verifies: bool) -> Builder {
+        self.options.checks_pages = verifies;
+        self
+    }
+
+    /// The model that judges; the built-in one if not set.
+    #[must_use]
+    pub fn model(mut self, model: Model) -> Builder {
+        self.model = model;
+        self
+    }
+
+    /// Whether a record that links students who hold numbers may merge them; never if not set.
+    #[must_use]
+    pub fn merge_policy(mut self, policy: MergePolicy) -> Builder {
+        self.merge = policy;
+        self
+    }
+
+    /// In whose name entries of the journal are written where no operator is given; `service` if not set.
+    #[must_use]
+    pub fn operator(mut self, name: &str) -> Builder {
+        self.operator = name.to_owned();
+        self
+    }
+
+    /// Where time and randomness come from; the system's if not set.
+    #[must_use]
+    pub fn surroundings(mut self, surroundings: impl Surroundings + 'static) -> Builder {
+        self.surroundings = Box::new(surroundings);
+        self
+    }
+
+    /// Makes a registry in a directory, which is made as well.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] if there is one; [`RegistryError::Settings`].
+    pub fn create(self, directory: impl AsRef<Path>, settings: Settings) -> Result<Registry> {
+        check(&settings)?;
+        let store = Store::create(directory.as_ref(), &self.options)?;
+        self.begin(store, Some(settings))
+    }
+
+    /// Opens a registry for reading and writing. One process at a time can; a repair after a crash is done
+    /// first, and takes some milliseconds.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], [`StoreError::Foreign`], [`StoreError::Newer`], [`StoreError::Version`],
+    /// [`StoreError::InUse`], [`StoreError::Damaged`]: nothing was changed.
+    pub fn open(self, directory: impl AsRef<Path>) -> Result<Registry> {
+        let store = Store::open(directory.as_ref(), &self.options)?;
+        self.begin(store, None)
+    }
+
+    /// Opens a registry for reading only. Several processes can at once while none writes.
+    ///
+    /// # Errors
+    /// Those of [`Builder::open`].
+    pub fn open_read_only(self, directory: impl AsRef<Path>) -> Result<Registry> {
+        let store = Store::open_read_only(directory.as_ref(), &self.options)?;
+        self.begin(store, None)
+    }
+
+    /// Makes or opens a registry on a storage of one's own; for tests of faults.
+    ///
+    /// # Errors
+    /// Those of [`Builder::open`].
+    pub fn on_backend(self, backend: impl StorageBackend, settings: Settings) -> Result<Registry> {
+        check(&settings)?;
+        let store = Store::on_backend(backend, &self.options)?;
+        self.begin(store, Some(settings))
+    }
+
+    /// An empty registry without a first entry, to be filled by another's journal.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] if there is one.
+    pub fn create_follower(self, directory: impl AsRef<Path>) -> Result<Registry> {
+        let store = Store::create(directory.as_ref(), &self.options)?;
+        self.begin(store, None)
+    }
+
+    fn begin(self, store: Store, settings: Option<Settings>) -> Result<Registry> {
+        let Builder { model, merge, operator, surroundings, .. } = self;
+        let mut snapshot = store.snapshot()?;
+        if snapshot.meta().sequence == Sequence::new(0)
+            && let Some(settings) = settings
+        {
+            let update = store.begin()?;
+            let mut draft = Draft::new(update.base(), surroundings.now(), &operator);
+            draft.record(Event::Created(settings), None)?;
+            let (changes, meta) = draft.finish()?;
+            update.commit(changes, &meta)?;
+            snapshot = store.snapshot()?;
+        }
+        let settings = match snapshot.meta().sequence {
+            Sequence { .. } if snapshot.meta().sequence.get() == 0 => Settings::default(),
+            _ => match journal::entry(&snapshot, Sequence::new(1))?.event {
+                Event::Created(settings) => settings,
+                _ => return Err(StoreError::damaged("the journal has no beginning").into()),
+            },
+        };
+        let counted = snapshot.meta().counted;
+        let frequencies = Frequencies::from_bytes(counted, &snapshot.population()?)
+            .ok_or_else(|| StoreError::damaged("counts in the table population"))?;
+        Ok(Registry {
+            store,
+            settings,
+            model,
+            merge,
+            operator,
+            surroundings,
+            newest: RwLock::new(Arc::new(snapshot)),
+            frequencies: RwLock::new(frequencies),
+            queue: Queue::default(),
+        })
+    }
+}
+
+fn check(settings: &Settings) -> Result<()> {
+    match settings.is_valid() {
+        true => Ok(()),
+        false => Err(RegistryError::Settings("the scope is no two, four or six digits of GB/T 2260")),
+    }
+}
+
+impl Registry {
+    /// How a registry may be opened.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Opens a registry with the usual settings. See [`Builder::open`].
+    ///
+    /// # Errors
+    /// Those of [`Builder::open`].
+    pub fn open(directory: impl AsRef<Path>) -> Result<Registry> {
+        Builder::default().open(directory)
+    }
+
+    /// Makes a registry for the nation. See [`Builder::create`].
+    ///
+    /// # Errors
+    /// Those of [`Builder::create`].
+    pub fn create(directory: impl AsRef<Path>) -> Result<Registry> {
+        Builder::default().create(directory, Settings::default())
+    }
+}

@@ -1,0 +1,146 @@
+//! How common names, places, schools and phones are among the students: counted from the records, kept, and
+//! counted again when a file was loaded. Not part of the journal: whoever has the records can count them.
+
+use std::sync::PoisonError;
+
+use rayon::prelude::*;
+
+use super::{Enrolled, Registry, Result};
+use crate::identity::Identity;
+use crate::ids::RecordId;
+use crate::matching::FrequencyCounter;
+use crate::student::{OwnedStudent, Student};
+
+/// Bytes of a stored piece of the counts.
+const PIECE: usize = 12 * 5_000;
+/// Records that are counted as one piece of work.
+const CHUNK: usize = 16_384;
+
+impl Registry {
+    /// Counts the values of all records again and keeps the counts. Some seconds for a million records. Values
+    /// become common only slowly, so this need not be done often; [`Load::finish`] does it.
+    ///
+    /// # Errors
+    /// [`super::RegistryError::Store`].
+    pub fn recount(&self) -> Result<()> {
+        let frequencies = self.count(FrequencyCounter::default())?.finish();
+        self.write(|draft, _| {
+            draft.meta.counted = frequencies.counted();
+            let bytes = frequencies.to_bytes();
+            draft.changes.put_population(bytes.chunks(PIECE).map(<[u8]>::to_vec).collect());
+            Ok(())
+        })?;
+        *self.frequencies.write().unwrap_or_else(PoisonError::into_inner) = frequencies;
+        Ok(())
+    }
+
+    /// Adds all records to a count.
+    fn count(&self, mut counter: FrequencyCounter) -> Result<FrequencyCounter> {
+        let snapshot = self.newest();
+        let mut chunk: Vec<Identity> = Vec::with_capacity(CHUNK);
+        let mut flush = |chunk: &mut Vec<Identity>| {
+            let parts: Vec<FrequencyCounter> = chunk
+                .par_chunks(1024)
+                .map(|identities| {
+                    let mut part = FrequencyCounter::default();
+                    identities.iter().for_each(|identity| part.add(identity));
+                    part
+                })
+                .collect();
+            parts.into_iter().for_each(|mut part| counter.append(&mut part));
+            chunk.clear();
+        };
+        snapshot.profiles_from(RecordId::new(0), |_, profile| {
+            chunk.push(profile.identity);
+            if chunk.len() == CHUNK {
+                flush(&mut chunk);
+            }
+            Ok(true)
+        })?;
+        flush(&mut chunk);
+        Ok(counter)
+    }
+
+    /// Begins to load a file of students, of whose values `counter` holds the counts: so that the first row is
+    /// judged as the last one is, and as the offline check judges them.
+    ///
+    /// # Errors
+    /// [`super::RegistryError::Store`].
+    pub fn load(&self, counter: FrequencyCounter) -> Result<Load<'_>> {
+        let frequencies = self.count(counter)?.finish();
+        *self.frequencies.write().unwrap_or_else(PoisonError::into_inner) = frequencies;
+        Ok(Load { registry: self })
+    }
+}
+
+/// A file on its way into a registry.
+#[derive(Debug)]
+pub struct Load<'r> {
+    registry: &'r Registry,
+}
+
+impl Load<'_> {
+    /// Enrols the next students, in one write transaction for each [`crate::limits::BATCH_MAX`] of them.
+    /// See [`Registry::enroll_many`].
+    ///
+    /// # Errors
+    /// Those of [`Registry::enroll_many`].
+    pub fn enroll(&self, students: Vec<OwnedStudent>) -> Result<Vec<Result<Enrolled>>> {
+        let students = students
+            .into_par_iter()
+            .with_min_len(256)
+            .map(|student| {
+                let request = request_of(&student.as_student());
+                (student, request)
+            })
+            .collect();
+        self.registry.enroll_many(students)
+    }
+
+    /// Counts the values of the registry as it is now.
+    ///
+    /// # Errors
+    /// Those of [`Registry::recount`]; the students are enrolled all the same.
+    pub fn finish(self) -> Result<()> {
+        self.registry.recount()
+    }
+}
+
+/// The request id of a loaded record: its content, so that the same row is the same request in whatever
+/// file, in whatever place, on whatever day.
+pub fn request_of(student: &Student<'_>) -> String {
+    let mut text = String::with_capacity(256);
+    let mut add = |part: &str| {
+        // A length in front of each part keeps two parts from passing for one.
+        text.push_str(&part.len().to_string());
+        text.push(':');
+        text.push_str(part);
+    };
+    add(student.record_id);
+    for document in &student.documents {
+        add(document.kind);
+        add(document.number);
+    }
+    add("guardians");
+    for guardian in &student.guardians {
+        add(guardian.name);
+        add(guardian.document.kind);
+        add(guardian.document.number);
+        add(guardian.phone);
+    }
+    for part in [
+        student.name,
+        student.former_name,
+        student.sex,
+        student.birthdate,
+        student.region,
+        student.phone,
+        student.address,
+        student.school_code,
+        student.enrolled,
+        student.former_number,
+    ] {
+        add(part);
+    }
+    format!("load:{:032x}", crate::hash::digest_bytes(text.as_bytes()))
+}

@@ -1,0 +1,155 @@
+//! Many threads' enrolments in one commit.
+//!
+//! Whoever comes first leads: it takes all that wait, writes them in one transaction and hands out the
+//! answers, while those who come meanwhile gather for the next. So a sync to disk is shared by as many as
+//! wait for it, and nobody waits for more than two.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::Registry;
+use super::draft::Draft;
+use super::enroll::{self, Request, Rules};
+use super::error::{RegistryError, Result};
+use super::event::Answered;
+use super::search::Court;
+use crate::limits::BATCH_MAX;
+use crate::store::StoreError;
+
+/// Where a request's answer is put.
+type Slot = Arc<Mutex<Option<Result<Answered>>>>;
+
+/// Requests that wait, and whether somebody writes.
+#[derive(Default)]
+pub(super) struct Queue {
+    state: Mutex<State>,
+    turn: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: Vec<(Request, Slot)>,
+    is_writing: bool,
+}
+
+/// The writer's turn; given back however the write ends.
+struct Turn<'q>(&'q Queue);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.lock().is_writing = false;
+        self.0.turn.notify_all();
+    }
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take_turn(&self) -> Turn<'_> {
+        let mut state = self.lock();
+        while state.is_writing {
+            state = self.turn.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state.is_writing = true;
+        Turn(self)
+    }
+}
+
+impl Registry {
+    /// Enrols one, with whoever waits.
+    pub(super) fn enroll_queued(&self, request: Request) -> Result<Answered> {
+        let slot = Slot::default();
+        let mut state = self.queue.lock();
+        state.waiting.push((request, slot.clone()));
+        loop {
+            if let Some(answer) = slot.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                return answer;
+            }
+            if state.is_writing {
+                state = self.queue.turn.wait(state).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            state.is_writing = true;
+            let most = state.waiting.len().min(BATCH_MAX);
+            let group: Vec<(Request, Slot)> = state.waiting.drain(..most).collect();
+            drop(state);
+            let turn = Turn(&self.queue);
+            self.answer_group(group);
+            drop(turn);
+            state = self.queue.lock();
+        }
+    }
+
+    fn answer_group(&self, group: Vec<(Request, Slot)>) {
+        let (requests, slots): (Vec<Request>, Vec<Slot>) = group.into_iter().unzip();
+        let put = |slot: &Slot, answer| *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+        match self.write_now(|draft, rules| enroll::enroll(draft, &requests, rules)) {
+            Ok(answers) => slots.iter().zip(answers).for_each(|(slot, answer)| put(slot, answer)),
+            Err(RegistryError::Store(error @ StoreError::Damaged { .. })) if slots.len() > 1 => {
+                // One damaged row must not stop the others.
+                drop(error);
+                for (slot, request) in slots.iter().zip(requests) {
+                    let one = [request];
+                    let answer = self.write_now(|draft, rules| enroll::enroll(draft, &one, rules));
+                    put(slot, answer.and_then(|mut answers| answers.remove(0)));
+                }
+            }
+            Err(error) => {
+                let error = match error {
+                    RegistryError::Store(error) => error,
+                    other => StoreError::Io(std::io::Error::other(other.to_string())),
+                };
+                slots.iter().for_each(|slot| put(slot, Err(RegistryError::Store(error.again()))));
+            }
+        }
+    }
+
+    /// One write of its own, when the writer's turn is free.
+    pub(super) fn write<T>(&self, decide: impl FnOnce(&mut Draft<'_>, &Rules<'_>) -> Result<T>) -> Result<T> {
+        let _turn = self.queue.take_turn();
+        self.write_now(decide)
+    }
+
+    /// One write. Only with the writer's turn.
+    fn write_now<T>(&self, decide: impl FnOnce(&mut Draft<'_>, &Rules<'_>) -> Result<T>) -> Result<T> {
+        self.write_as(&self.operator, decide)
+    }
+
+    fn write_as<T>(
+        &self,
+        by: &str,
+        decide: impl FnOnce(&mut Draft<'_>, &Rules<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let update = self.store.begin()?;
+        let frequencies = self.frequencies_of(update.base());
+        let rules = Rules {
+            court: Court { model: &self.model, frequencies: &frequencies },
+            settings: &self.settings,
+            merge: self.merge,
+            surroundings: &*self.surroundings,
+        };
+        let mut draft = Draft::new(update.base(), self.surroundings.now(), by);
+        let outcome = decide(&mut draft, &rules)?;
+        if draft.is_empty() {
+            return Ok(outcome);
+        }
+        let (changes, meta) = draft.finish()?;
+        update.commit(changes, &meta)?;
+        // The commit is durable; if the new state cannot be read, the next reader will say so.
+        if let Ok(snapshot) = self.store.snapshot() {
+            *self.newest.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+        }
+        Ok(outcome)
+    }
+
+    /// One write in an operator's name.
+    pub(super) fn write_by<T>(
+        &self,
+        operator: &str,
+        decide: impl FnOnce(&mut Draft<'_>, &Rules<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let _turn = self.queue.take_turn();
+        self.write_as(operator, decide)
+    }
+}

@@ -1,0 +1,120 @@
+//! What the registry knows of a student besides the records: the numbers, the status, the entries of the
+//! journal that tell the story.
+
+use serde::{Deserialize, Serialize};
+
+use super::time::Timestamp;
+use crate::ids::{CaseId, RecordId, Sequence, StudentId};
+use crate::number::RegistryNumber;
+
+/// How a student stands.
+// IMPORTANT: stored by position; new ones go behind the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Waits for a case to be settled; holds no number.
+    Pending,
+    /// At school.
+    Enrolled,
+    /// Suspended (休学).
+    Suspended,
+    /// Left school (退学, 辍学).
+    Left,
+    /// Died.
+    Died,
+    /// Graduated (毕业).
+    Graduated,
+    /// Merged into another student; the numbers are that one's aliases.
+    Merged,
+    /// The entry was deleted, its number retired.
+    Retired,
+}
+
+impl Status {
+    /// The status's name in exports and lists.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Status::Pending => "pending",
+            Status::Enrolled => "enrolled",
+            Status::Suspended => "suspended",
+            Status::Left => "left",
+            Status::Died => "died",
+            Status::Graduated => "graduated",
+            Status::Merged => "merged",
+            Status::Retired => "retired",
+        }
+    }
+
+    /// Whether the student is one that a record can belong to.
+    pub const fn is_present(self) -> bool {
+        !matches!(self, Status::Merged | Status::Retired)
+    }
+}
+
+/// A number the student held before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormerNumber {
+    /// The number; it leads to the student for ever.
+    pub number: RegistryNumber,
+    /// Until when it was current.
+    pub until: Timestamp,
+}
+
+/// A student.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StudentState {
+    /// How the student stands.
+    pub status: Status,
+    /// The current number.
+    pub number: Option<RegistryNumber>,
+    /// When the first number was issued.
+    pub since: Option<Timestamp>,
+    /// Former and merged numbers, in the order in which they ended.
+    pub former: Vec<FormerNumber>,
+    /// The records, in the order in which they came; superseded ones included.
+    pub records: Vec<RecordId>,
+    /// The record that says what is so now.
+    pub current: RecordId,
+    /// Open cases that concern the student.
+    pub cases: Vec<CaseId>,
+    /// Document numbers that were proved to be another person's, in canonical form.
+    pub not_theirs: Vec<String>,
+    /// For a merged student: into whom.
+    pub merged_into: Option<StudentId>,
+    /// For a merged student: how the student stood before.
+    pub before_merge: Option<Status>,
+    /// For a merged student: whom only this student was known to be different from.
+    pub inherited: Vec<StudentId>,
+    /// For a merged student: the records that said then what is so.
+    pub live_before_merge: Vec<RecordId>,
+    /// The students merged into this one, in the order in which they were.
+    pub merged: Vec<StudentId>,
+    /// Journal entries that tell the story.
+    pub entries: Vec<Sequence>,
+}
+
+impl StudentState {
+    pub(super) fn new(record: RecordId) -> StudentState {
+        StudentState {
+            status: Status::Pending,
+            number: None,
+            since: None,
+            former: Vec::new(),
+            records: vec![record],
+            current: record,
+            cases: Vec::new(),
+            not_theirs: Vec::new(),
+            merged_into: None,
+            before_merge: None,
+            inherited: Vec::new(),
+            live_before_merge: Vec::new(),
+            merged: Vec::new(),
+            entries: Vec::new(),
+        }
+    }
+
+    /// Every number that leads to the student, the current one first.
+    pub fn numbers(&self) -> impl Iterator<Item = RegistryNumber> {
+        self.number.into_iter().chain(self.former.iter().rev().map(|former| former.number))
+    }
+}

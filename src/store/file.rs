@@ -1,0 +1,264 @@
+//! The file of a registry: making it, opening it, copying it, and saying what is wrong with it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use redb::{Builder, Database, DatabaseError, ReadableDatabase, ReadableTable, StorageBackend};
+
+use super::error::io;
+use super::snapshot::guarded;
+use super::tables::*;
+use super::update::put_meta;
+use super::{Handle, Meta, Snapshot, Store, StoreError};
+
+/// The database's file inside a registry's directory.
+pub const FILE_NAME: &str = "registry.redb";
+/// What it is called until it is complete.
+const UNFINISHED_NAME: &str = "registry.redb.new";
+
+/// How a registry is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Options {
+    /// Memory for cached pages, in bytes.
+    pub(crate) cache_bytes: usize,
+    /// Whether a write waits until it is on disk.
+    pub(crate) is_durable: bool,
+    /// Whether every page is verified first.
+    pub(crate) checks_pages: bool,
+}
+
+impl Options {
+    fn builder(&self) -> Builder {
+        let mut builder = Database::builder();
+        builder.set_cache_size(self.cache_bytes);
+        builder.set_check_integrity_on_open(self.checks_pages);
+        builder
+    }
+}
+
+impl Store {
+    /// Makes a registry in a directory, which is made as well. It is there whole or not at all.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`]; [`StoreError::Io`].
+    pub(crate) fn create(directory: &Path, options: &Options) -> Result<Store, StoreError> {
+        fs::create_dir_all(directory).map_err(io)?;
+        let path = directory.join(FILE_NAME);
+        if path.exists() {
+            return Err(StoreError::Exists(directory.to_owned()));
+        }
+        let unfinished = directory.join(UNFINISHED_NAME);
+        match fs::remove_file(&unfinished) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(error)),
+            _ => {}
+        }
+        let database =
+            guarded(|| options.builder().create(&unfinished).map_err(|error| opening(&unfinished, error)))?;
+        begin_format(&database)?;
+        fs::rename(&unfinished, &path).map_err(io)?;
+        sync_directory(directory)?;
+        Ok(Store::of(Handle::Writing(database), options))
+    }
+
+    /// Opens a registry for reading and writing.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], [`StoreError::Foreign`], [`StoreError::Newer`], [`StoreError::Version`],
+    /// [`StoreError::InUse`], [`StoreError::Damaged`]. The file is then as it was, except that a repair
+    /// after a crash may have been done.
+    pub(crate) fn open(directory: &Path, options: &Options) -> Result<Store, StoreError> {
+        let path = existing(directory)?;
+        let database = guarded(|| options.builder().open(&path).map_err(|error| opening(&path, error)))?;
+        let store = Store::of(Handle::Writing(database), options);
+        store.check_versions(&path)?;
+        Ok(store)
+    }
+
+    /// Opens a registry for reading only; several processes may at once, while none writes.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`]; a registry that needs a repair after a crash is [`StoreError::Damaged`]
+    /// until it was opened for writing once.
+    pub(crate) fn open_read_only(directory: &Path, options: &Options) -> Result<Store, StoreError> {
+        let path = existing(directory)?;
+        let database =
+            guarded(|| options.builder().open_read_only(&path).map_err(|error| opening(&path, error)))?;
+        let store = Store::of(Handle::Reading(database), options);
+        store.check_versions(&path)?;
+        Ok(store)
+    }
+
+    /// Makes or opens a registry on a storage of one's own, as tests of faults do.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`].
+    pub(crate) fn on_backend(backend: impl StorageBackend, options: &Options) -> Result<Store, StoreError> {
+        let path = PathBuf::from("(backend)");
+        let is_new = backend.len().map_err(io)? == 0;
+        let database = guarded(|| {
+            options.builder().create_with_backend(backend).map_err(|error| opening(&path, error))
+        })?;
+        if is_new || is_unbegun(&database)? {
+            begin_format(&database)?;
+        }
+        let store = Store::of(Handle::Writing(database), options);
+        store.check_versions(&path)?;
+        Ok(store)
+    }
+
+    fn of(handle: Handle, options: &Options) -> Store {
+        Store { handle, is_durable: options.is_durable, refuses_writes: AtomicBool::new(false) }
+    }
+
+    fn check_versions(&self, path: &Path) -> Result<(), StoreError> {
+        let transaction = match &self.handle {
+            Handle::Writing(database) => database.begin_read(),
+            Handle::Reading(database) => database.begin_read(),
+        }?;
+        let foreign = || StoreError::Foreign(path.to_owned());
+        let format = guarded(|| {
+            let table = match transaction.open_table(META) {
+                Err(redb::TableError::TableDoesNotExist(_) | redb::TableError::TableTypeMismatch { .. }) => {
+                    return Err(foreign());
+                }
+                table => table?,
+            };
+            let row = table.get(FORMAT_ROW)?.ok_or_else(foreign)?;
+            row.value().try_into().map(u32::from_le_bytes).map_err(|_| foreign())
+        })?;
+        if format > FORMAT {
+            return Err(StoreError::Newer { path: path.to_owned(), format });
+        }
+        let meta = Snapshot::new(transaction)?.meta().clone();
+        let ours = Meta::empty();
+        for (what, stored, ours) in [
+            ("normalisation", meta.identity_version, ours.identity_version),
+            ("key", meta.key_version, ours.key_version),
+            ("profile", meta.profile_version, ours.profile_version),
+        ] {
+            if stored != ours {
+                return Err(StoreError::Version { what, stored, ours });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes a copy of one state into another directory, in the order of keys, while writes go on.
+///
+/// # Errors
+/// [`StoreError::Exists`]; [`StoreError::Io`]; [`StoreError::Damaged`] where a page here is.
+pub(crate) fn copy(snapshot: &Snapshot, directory: &Path) -> Result<(), StoreError> {
+    fs::create_dir_all(directory).map_err(io)?;
+    let path = directory.join(FILE_NAME);
+    if path.exists() {
+        return Err(StoreError::Exists(directory.to_owned()));
+    }
+    let unfinished = directory.join(UNFINISHED_NAME);
+    let _ = fs::remove_file(&unfinished);
+    let database =
+        guarded(|| Database::builder().create(&unfinished).map_err(|error| opening(&unfinished, error)))?;
+    guarded(|| copy_tables(snapshot, &database))?;
+    drop(database);
+    fs::rename(&unfinished, &path).map_err(io)?;
+    sync_directory(directory)
+}
+
+/// The registry's file, if there is one that is not empty.
+fn existing(directory: &Path) -> Result<PathBuf, StoreError> {
+    let path = directory.join(FILE_NAME);
+    match fs::metadata(&path) {
+        Ok(metadata) if metadata.is_file() && metadata.len() > 0 => Ok(path),
+        Ok(_) => Err(StoreError::Foreign(path)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(StoreError::Missing(directory.to_owned()))
+        }
+        Err(error) => Err(io(error)),
+    }
+}
+
+fn opening(path: &Path, error: DatabaseError) -> StoreError {
+    match error {
+        DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch => {
+            StoreError::InUse(path.to_owned())
+        }
+        DatabaseError::UpgradeRequired(_) => StoreError::Foreign(path.to_owned()),
+        DatabaseError::RepairAborted => {
+            StoreError::damaged("not closed after a crash; open it for writing once")
+        }
+        DatabaseError::Storage(redb::StorageError::Io(error))
+            if matches!(
+                error.kind(),
+                std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof
+            ) =>
+        {
+            StoreError::Foreign(path.to_owned())
+        }
+        DatabaseError::Storage(redb::StorageError::Corrupted(what)) if what.contains("magic") => {
+            StoreError::Foreign(path.to_owned())
+        }
+        DatabaseError::Storage(error) => error.into(),
+        other => StoreError::Io(std::io::Error::other(other)),
+    }
+}
+
+/// Whether a database holds nothing at all: its making was interrupted before the first commit.
+fn is_unbegun(database: &Database) -> Result<bool, StoreError> {
+    guarded(|| {
+        let transaction = database.begin_read()?;
+        Ok(transaction.list_tables()?.next().is_none())
+    })
+}
+
+/// The first commit: every table, the format and the empty state.
+fn begin_format(database: &Database) -> Result<(), StoreError> {
+    guarded(|| {
+        let mut transaction = database.begin_write()?;
+        transaction.set_two_phase_commit(true);
+        transaction.set_quick_repair(true);
+        transaction.open_table(META)?.insert(FORMAT_ROW, FORMAT.to_le_bytes().as_slice())?;
+        put_meta(&transaction, &Meta::empty())?;
+        transaction.open_table(KEYS)?;
+        transaction.open_table(PROFILES)?;
+        transaction.open_table(STUDENTS)?;
+        transaction.open_table(NUMBERS)?;
+        transaction.open_table(REQUESTS)?;
+        transaction.open_table(JOURNAL)?;
+        transaction.open_table(COUNTERS)?;
+        transaction.open_table(CASES)?;
+        transaction.open_table(OPEN_CASES)?;
+        transaction.open_table(DIFFERENT)?;
+        transaction.open_table(POPULATION)?;
+        transaction.commit().map_err(|error| StoreError::Unknown(Box::new(error)))
+    })
+}
+
+fn copy_tables(snapshot: &Snapshot, database: &Database) -> Result<(), StoreError> {
+    let from = snapshot.transaction();
+    let mut to = database.begin_write()?;
+    to.set_two_phase_commit(true);
+    to.set_quick_repair(true);
+    /// Appends every row of a table to its copy.
+    macro_rules! copy {
+        ($($table:ident),*) => {
+            $({
+                let (source, mut target) = (from.open_table($table)?, to.open_table($table)?);
+                for row in source.iter()? {
+                    let (key, value) = row?;
+                    target.insert(key.value(), value.value())?;
+                }
+            })*
+        };
+    }
+    copy!(
+        META, KEYS, PROFILES, STUDENTS, NUMBERS, REQUESTS, JOURNAL, COUNTERS, CASES, OPEN_CASES, DIFFERENT,
+        POPULATION
+    );
+    to.commit().map_err(|error| StoreError::Unknown(Box::new(error)))
+}
+
+/// Makes a rename durable.
+fn sync_directory(directory: &Path) -> Result<(), StoreError> {
+    fs::File::open(directory).and_then(|directory| directory.sync_all()).map_err(io)
+}

@@ -1,0 +1,398 @@
+//! The registry as one commit left it: every read goes through here, also those that inform a write.
+
+use std::ops::RangeBounds;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
+
+use redb::{
+    Key, ReadOnlyTable, ReadTransaction, ReadableTable, ReadableTableMetadata, TableDefinition, Value,
+};
+use serde::de::DeserializeOwned;
+
+use super::tables::*;
+use super::{Meta, Profile, StoreError, StoredKey, codec, envelope, profile};
+use crate::ids::{CaseId, RecordId, Sequence, StudentId};
+use crate::number::RegistryNumber;
+
+/// A table that is opened when it is first read.
+struct Lazy<K: Key + 'static, V: Value + 'static> {
+    definition: TableDefinition<'static, K, V>,
+    table: OnceLock<ReadOnlyTable<K, V>>,
+}
+
+impl<K: Key + 'static, V: Value + 'static> Lazy<K, V> {
+    const fn new(definition: TableDefinition<'static, K, V>) -> Self {
+        Lazy { definition, table: OnceLock::new() }
+    }
+
+    fn get(&self, transaction: &ReadTransaction) -> Result<&ReadOnlyTable<K, V>, StoreError> {
+        if let Some(table) = self.table.get() {
+            return Ok(table);
+        }
+        let table = guarded(|| Ok(transaction.open_table(self.definition)?))?;
+        Ok(self.table.get_or_init(|| table))
+    }
+}
+
+/// The state after one commit. Cheap to share between threads; the pages it reads stay until it is dropped.
+pub(crate) struct Snapshot {
+    transaction: ReadTransaction,
+    meta: Meta,
+    keys: Lazy<&'static [u8; KEY_BYTES], ()>,
+    profiles: Lazy<&'static [u8; 4], &'static [u8]>,
+    students: Lazy<&'static [u8; 4], &'static [u8]>,
+    numbers: Lazy<&'static [u8; 19], &'static [u8]>,
+    requests: Lazy<&'static [u8], &'static [u8]>,
+    journal: Lazy<&'static [u8; 8], &'static [u8]>,
+    counters: Lazy<&'static [u8; 8], &'static [u8]>,
+    cases: Lazy<&'static [u8; 4], &'static [u8]>,
+    open_cases: Lazy<&'static [u8; 9], ()>,
+    different: Lazy<&'static [u8; 8], &'static [u8]>,
+    population: Lazy<&'static [u8; 4], &'static [u8]>,
+}
+
+impl std::fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Snapshot").field("sequence", &self.meta.sequence).finish_non_exhaustive()
+    }
+}
+
+/// Pages of a damaged file can make the database beneath panic; to a reader that is damage like any other.
+pub(super) fn guarded<T>(read: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(StoreError::damaged("pages of the database")))
+}
+
+impl Snapshot {
+    pub(super) fn new(transaction: ReadTransaction) -> Result<Snapshot, StoreError> {
+        let meta = guarded(|| {
+            let table = transaction.open_table(META)?;
+            let row = table.get(STATE)?.ok_or_else(|| StoreError::damaged("no state in the table meta"))?;
+            codec::decode(envelope::open("meta", STATE.as_bytes(), row.value())?, "meta")
+        })?;
+        Ok(Snapshot {
+            transaction,
+            meta,
+            keys: Lazy::new(KEYS),
+            profiles: Lazy::new(PROFILES),
+            students: Lazy::new(STUDENTS),
+            numbers: Lazy::new(NUMBERS),
+            requests: Lazy::new(REQUESTS),
+            journal: Lazy::new(JOURNAL),
+            counters: Lazy::new(COUNTERS),
+            cases: Lazy::new(CASES),
+            open_cases: Lazy::new(OPEN_CASES),
+            different: Lazy::new(DIFFERENT),
+            population: Lazy::new(POPULATION),
+        })
+    }
+
+    /// Versions, counters and the head of the journal.
+    pub(crate) fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    /// Appends the holders of a key to `found`, at most `most`, in the order of their finer keys and
+    /// ordinals; with `finer` only those of that part. Says whether there are more. One range read.
+    pub(crate) fn holders(
+        &self,
+        key: &StoredKey,
+        within_finer: bool,
+        most: usize,
+        found: &mut Vec<RecordId>,
+    ) -> Result<bool, StoreError> {
+        let mut low = key_entry(key, RecordId::new(0));
+        let mut high = key_entry(key, RecordId::new(u32::MAX));
+        if !within_finer {
+            low[KEY_HEAD..].fill(0);
+            high[KEY_HEAD..].fill(0xFF);
+        }
+        let table = self.keys.get(&self.transaction)?;
+        guarded(|| {
+            let mut left = most;
+            for entry in table.range::<&[u8; KEY_BYTES]>(&low..=&high)? {
+                if left == 0 {
+                    return Ok(true);
+                }
+                left -= 1;
+                found.push(entry_record(entry?.0.value()));
+            }
+            Ok(false)
+        })
+    }
+
+    /// The profile of a record. One point read.
+    pub(crate) fn profile(&self, record: RecordId) -> Result<Option<Profile>, StoreError> {
+        self.row(&self.profiles, &record_key(record), profile::decode)
+    }
+
+    /// The state of a student.
+    pub(crate) fn student<T: DeserializeOwned>(&self, student: StudentId) -> Result<Option<T>, StoreError> {
+        self.row(&self.students, &student_key(student), |payload| codec::decode(payload, "students"))
+    }
+
+    /// Whose number it is or was.
+    pub(crate) fn number(&self, number: &RegistryNumber) -> Result<Option<StudentId>, StoreError> {
+        self.row(&self.numbers, &number_key(number), |payload| codec::decode(payload, "numbers"))
+    }
+
+    /// How many numbers there are from `low` to `high`, counted no further than `most`.
+    pub(crate) fn numbers_between(
+        &self,
+        low: &RegistryNumber,
+        high: &RegistryNumber,
+    ) -> Result<Vec<RegistryNumber>, StoreError> {
+        let mut found = Vec::new();
+        self.walk(&self.numbers, &number_key(low)..=&number_key(high), |key, _| {
+            let number = RegistryNumber::from_bytes(key);
+            found.push(number.map_err(|_| StoreError::damaged("a number in the table numbers"))?);
+            Ok(true)
+        })?;
+        Ok(found)
+    }
+
+    /// The journal entry that answers a request.
+    pub(crate) fn request(&self, request: &str) -> Result<Option<Sequence>, StoreError> {
+        let table = self.requests.get(&self.transaction)?;
+        let key = request.as_bytes();
+        let row = guarded(|| Ok(table.get(key)?))?;
+        let Some(row) = row else { return Ok(None) };
+        codec::decode(envelope::open(REQUESTS_NAME, key, row.value())?, REQUESTS_NAME).map(Some)
+    }
+
+    /// A journal entry: the hash of the chain up to it and its payload.
+    pub(crate) fn journal(&self, sequence: Sequence) -> Result<Option<([u8; 32], Vec<u8>)>, StoreError> {
+        self.row(&self.journal, &sequence_key(sequence), split_entry)
+    }
+
+    /// Journal entries from `first` on, in order, while `visit` says so.
+    pub(crate) fn journal_from(
+        &self,
+        first: Sequence,
+        mut visit: impl FnMut(Sequence, [u8; 32], Vec<u8>) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        self.walk(&self.journal, &sequence_key(first).., |key, payload| {
+            let (hash, payload) = split_entry(payload)?;
+            visit(Sequence::new(u64::from_be_bytes(*key)), hash, payload)
+        })
+    }
+
+    /// The last sequence given to a region and a birth date.
+    pub(crate) fn counter(&self, key: [u8; 8]) -> Result<u16, StoreError> {
+        let counter = self.row(&self.counters, &key, |payload| codec::decode(payload, "counters"))?;
+        Ok(counter.unwrap_or(0))
+    }
+
+    /// A case.
+    pub(crate) fn case<T: DeserializeOwned>(&self, case: CaseId) -> Result<Option<T>, StoreError> {
+        self.row(&self.cases, &case_key(case), |payload| codec::decode(payload, "cases"))
+    }
+
+    /// The open cases of a county (of all for `None`), in the order of county, class and case.
+    pub(crate) fn open_cases(&self, county: Option<u32>) -> Result<Vec<(u32, u8, CaseId)>, StoreError> {
+        let low = open_case_key(county.unwrap_or(0), 0, CaseId::new(0));
+        let high = open_case_key(county.unwrap_or(u32::MAX), u8::MAX, CaseId::new(u32::MAX));
+        let table = self.open_cases.get(&self.transaction)?;
+        guarded(|| {
+            let mut found = Vec::new();
+            for entry in table.range::<&[u8; 9]>(&low..=&high)? {
+                let entry = entry?;
+                let [a, b, c, d, class, e, f, g, h] = *entry.0.value();
+                let case = CaseId::new(u32::from_be_bytes([e, f, g, h]));
+                found.push((u32::from_be_bytes([a, b, c, d]), class, case));
+            }
+            Ok(found)
+        })
+    }
+
+    /// The students known to be other people than this one.
+    pub(crate) fn different_from(&self, student: StudentId) -> Result<Vec<(StudentId, CaseId)>, StoreError> {
+        let low = pair_key(student, StudentId::new(0));
+        let high = pair_key(student, StudentId::new(u32::MAX));
+        let mut found = Vec::new();
+        self.walk(&self.different, &low..=&high, |key, payload| {
+            let [.., a, b, c, d] = *key;
+            found.push((
+                StudentId::new(u32::from_be_bytes([a, b, c, d])),
+                codec::decode(payload, "different")?,
+            ));
+            Ok(true)
+        })?;
+        Ok(found)
+    }
+
+    /// The pieces of the population's counts, in order.
+    pub(crate) fn population(&self) -> Result<Vec<u8>, StoreError> {
+        let mut all = Vec::new();
+        self.walk(&self.population, &[0; 4].., |_, payload| {
+            all.extend_from_slice(payload);
+            Ok(true)
+        })?;
+        Ok(all)
+    }
+
+    fn row<const N: usize, T>(
+        &self,
+        table: &Lazy<&'static [u8; N], &'static [u8]>,
+        key: &[u8; N],
+        decode: impl FnOnce(&[u8]) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        let name = redb::TableHandle::name(&table.definition);
+        let table = table.get(&self.transaction)?;
+        let row = guarded(|| Ok(table.get(key)?))?;
+        let Some(row) = row else { return Ok(None) };
+        decode(envelope::open(name, key, row.value())?).map(Some)
+    }
+
+    /// Visits rows in order while `visit` says so.
+    fn walk<'k, const N: usize>(
+        &self,
+        table: &Lazy<&'static [u8; N], &'static [u8]>,
+        range: impl RangeBounds<&'k [u8; N]>,
+        mut visit: impl FnMut(&[u8; N], &[u8]) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        let name = redb::TableHandle::name(&table.definition);
+        let table = table.get(&self.transaction)?;
+        guarded(|| {
+            for entry in table.range::<&[u8; N]>(range)? {
+                let (key, row) = entry?;
+                if !visit(key.value(), envelope::open(name, key.value(), row.value())?)? {
+                    break;
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Everything in order, for exports, checks and copies.
+impl Snapshot {
+    /// Every student in the order of ids.
+    pub(crate) fn students<T: DeserializeOwned>(
+        &self,
+        mut visit: impl FnMut(StudentId, T) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        self.walk(&self.students, &[0; 4].., |key, payload| {
+            visit(StudentId::new(u32::from_be_bytes(*key)), codec::decode(payload, "students")?)
+        })
+    }
+
+    /// Every number, current and former, in the order of numbers.
+    pub(crate) fn numbers(
+        &self,
+        mut visit: impl FnMut(RegistryNumber, StudentId) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        self.walk(&self.numbers, &[0; 19].., |key, payload| {
+            let number = RegistryNumber::from_bytes(key)
+                .map_err(|_| StoreError::damaged("a number in the table numbers"))?;
+            visit(number, codec::decode(payload, "numbers")?)
+        })
+    }
+
+    /// Every profile from a record on, in the order of ordinals.
+    pub(crate) fn profiles_from(
+        &self,
+        first: RecordId,
+        mut visit: impl FnMut(RecordId, Profile) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        self.walk(&self.profiles, &record_key(first).., |key, payload| {
+            visit(RecordId::new(u32::from_be_bytes(*key)), profile::decode(payload)?)
+        })
+    }
+
+    /// Every case in the order of ids.
+    pub(crate) fn cases<T: DeserializeOwned>(
+        &self,
+        mut visit: impl FnMut(CaseId, T) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        self.walk(&self.cases, &[0; 4].., |key, payload| {
+            visit(CaseId::new(u32::from_be_bytes(*key)), codec::decode(payload, "cases")?)
+        })
+    }
+
+    /// Every entry of the key index in order: space, hash, finer part, record.
+    pub(crate) fn keys(
+        &self,
+        mut visit: impl FnMut(u8, u64, u32, RecordId) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        let table = self.keys.get(&self.transaction)?;
+        guarded(|| {
+            for entry in table.iter()? {
+                let entry = entry?.0;
+                let [space, a, b, c, d, e, f, g, h, i, j, k, l, ..] = *entry.value();
+                let hash = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
+                let finer = u32::from_be_bytes([i, j, k, l]);
+                if !visit(space, hash, finer, entry_record(entry.value()))? {
+                    break;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Every request and the entry that answers it.
+    pub(crate) fn requests(
+        &self,
+        mut visit: impl FnMut(&str, Sequence) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        let table = self.requests.get(&self.transaction)?;
+        guarded(|| {
+            for entry in table.iter()? {
+                let (key, row) = entry?;
+                let payload = envelope::open(REQUESTS_NAME, key.value(), row.value())?;
+                let request = std::str::from_utf8(key.value())
+                    .map_err(|_| StoreError::damaged("a request id in the table requests"))?;
+                if !visit(request, codec::decode(payload, REQUESTS_NAME)?)? {
+                    break;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Every counter: region, birth date, last sequence.
+    pub(crate) fn counters(
+        &self,
+        mut visit: impl FnMut(u32, u32, u16) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        self.walk(&self.counters, &[0; 8].., |key, payload| {
+            let [a, b, c, d, e, f, g, h] = *key;
+            let (region, birth) = (u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]));
+            visit(region, birth, codec::decode(payload, "counters")?)
+        })
+    }
+
+    /// How many rows each table has, by its name.
+    pub(crate) fn row_counts(&self) -> Result<Vec<(&'static str, u64)>, StoreError> {
+        let transaction = &self.transaction;
+        guarded(|| {
+            Ok(vec![
+                ("keys", self.keys.get(transaction)?.len()?),
+                ("profiles", self.profiles.get(transaction)?.len()?),
+                ("students", self.students.get(transaction)?.len()?),
+                ("numbers", self.numbers.get(transaction)?.len()?),
+                (REQUESTS_NAME, self.requests.get(transaction)?.len()?),
+                ("journal", self.journal.get(transaction)?.len()?),
+                ("counters", self.counters.get(transaction)?.len()?),
+                ("cases", self.cases.get(transaction)?.len()?),
+                ("open_cases", self.open_cases.get(transaction)?.len()?),
+                ("different", self.different.get(transaction)?.len()?),
+                ("population", self.population.get(transaction)?.len()?),
+            ])
+        })
+    }
+
+    pub(super) fn transaction(&self) -> &ReadTransaction {
+        &self.transaction
+    }
+}
+
+/// The name of the table of requests, whose keys have no fixed length.
+const REQUESTS_NAME: &str = "requests";
+
+/// A journal row: the chain's hash in front of the payload.
+fn split_entry(payload: &[u8]) -> Result<([u8; 32], Vec<u8>), StoreError> {
+    let (hash, payload) = payload
+        .split_first_chunk::<32>()
+        .ok_or_else(|| StoreError::damaged("an entry without a hash in the table journal"))?;
+    Ok((*hash, payload.to_vec()))
+}

@@ -1,0 +1,126 @@
+//! Every table, its key and its value; `docs/FORMAT.md` tells them byte by byte.
+//!
+//! Keys are big-endian bytes of fixed length, so that their order is the order of their numbers. Values
+//! stand in an [`super::envelope`]; the tables `keys` and `open_cases` have none, being derived.
+
+use redb::TableDefinition;
+
+use crate::ids::{CaseId, RecordId, Sequence, StudentId};
+use crate::key::Family;
+use crate::number::RegistryNumber;
+
+/// The format this program writes.
+pub(super) const FORMAT: u32 = 1;
+
+/// A table whose values stand in envelopes, with keys of `N` bytes.
+pub(super) type Rows<const N: usize> = TableDefinition<'static, &'static [u8; N], &'static [u8]>;
+/// A table of keys alone.
+pub(super) type Index<const N: usize> = TableDefinition<'static, &'static [u8; N], ()>;
+
+/// One row, `state`: versions, counters, the head of the journal.
+pub(super) const META: TableDefinition<'static, &'static str, &'static [u8]> = TableDefinition::new("meta");
+/// Blocking keys, see [`key_entry`].
+pub(super) const KEYS: Index<KEY_BYTES> = TableDefinition::new("keys");
+/// Record → who it belongs to, and its comparison profile.
+pub(super) const PROFILES: Rows<4> = TableDefinition::new("profiles");
+/// Student → state.
+pub(super) const STUDENTS: Rows<4> = TableDefinition::new("students");
+/// Registry number, current or former → student.
+pub(super) const NUMBERS: Rows<19> = TableDefinition::new("numbers");
+/// Request id → the journal entry that answers it.
+pub(super) const REQUESTS: TableDefinition<'static, &'static [u8], &'static [u8]> =
+    TableDefinition::new("requests");
+/// Journal sequence → the entry and the hash of the chain up to it.
+pub(super) const JOURNAL: Rows<8> = TableDefinition::new("journal");
+/// Region and birth date → the last sequence of a number without citizen id.
+pub(super) const COUNTERS: Rows<8> = TableDefinition::new("counters");
+/// Case → its state.
+pub(super) const CASES: Rows<4> = TableDefinition::new("cases");
+/// County, class, case of every open case.
+pub(super) const OPEN_CASES: Index<9> = TableDefinition::new("open_cases");
+/// Two students that are known to be different people, under either of them → the case that said so.
+pub(super) const DIFFERENT: Rows<8> = TableDefinition::new("different");
+/// Pieces of the counts of names, places, schools and phones of the population.
+pub(super) const POPULATION: Rows<4> = TableDefinition::new("population");
+
+/// The only row of [`META`].
+pub(super) const STATE: &str = "state";
+/// The format's own row, readable by every version: four bytes, little endian, without an envelope.
+pub(super) const FORMAT_ROW: &str = "format";
+
+/// Bytes of an entry of [`KEYS`].
+pub(super) const KEY_BYTES: usize = 17;
+/// Bytes of its part that all holders of a key share.
+pub(super) const KEY_HEAD: usize = 9;
+
+/// A blocking key as the store sees it: families that probe stand under the family they probe into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct StoredKey {
+    /// The family, or the one it probes into.
+    pub(crate) space: Family,
+    /// The key.
+    pub(crate) hash: u64,
+    /// The upper half of [`crate::key::finer`], which divides a key that too many hold.
+    pub(crate) finer: u32,
+}
+
+/// `space (1) hash (8) finer (4) record (4)`.
+pub(super) fn key_entry(key: &StoredKey, record: RecordId) -> [u8; KEY_BYTES] {
+    let mut bytes = [0; KEY_BYTES];
+    bytes[0] = key.space as u8;
+    bytes[1..9].copy_from_slice(&key.hash.to_be_bytes());
+    bytes[9..13].copy_from_slice(&key.finer.to_be_bytes());
+    bytes[13..].copy_from_slice(&record.get().to_be_bytes());
+    bytes
+}
+
+/// The record of an entry of [`KEYS`].
+pub(super) fn entry_record(entry: &[u8; KEY_BYTES]) -> RecordId {
+    let [.., a, b, c, d] = *entry;
+    RecordId::new(u32::from_be_bytes([a, b, c, d]))
+}
+
+pub(super) fn record_key(record: RecordId) -> [u8; 4] {
+    record.get().to_be_bytes()
+}
+
+pub(super) fn student_key(student: StudentId) -> [u8; 4] {
+    student.get().to_be_bytes()
+}
+
+pub(super) fn case_key(case: CaseId) -> [u8; 4] {
+    case.get().to_be_bytes()
+}
+
+pub(super) fn sequence_key(sequence: Sequence) -> [u8; 8] {
+    sequence.get().to_be_bytes()
+}
+
+pub(super) fn number_key(number: &RegistryNumber) -> [u8; 19] {
+    *number.as_bytes()
+}
+
+/// `a (4) b (4)`: an order of the two that the caller chooses.
+pub(super) fn pair_key(a: StudentId, b: StudentId) -> [u8; 8] {
+    let mut bytes = [0; 8];
+    bytes[..4].copy_from_slice(&student_key(a));
+    bytes[4..].copy_from_slice(&student_key(b));
+    bytes
+}
+
+/// `county (4) class (1) case (4)`.
+pub(super) fn open_case_key(county: u32, class: u8, case: CaseId) -> [u8; 9] {
+    let mut bytes = [0; 9];
+    bytes[..4].copy_from_slice(&county.to_be_bytes());
+    bytes[4] = class;
+    bytes[5..].copy_from_slice(&case_key(case));
+    bytes
+}
+
+/// `region (4) birth (4)`.
+pub(crate) fn counter_key(region: u32, birth: u32) -> [u8; 8] {
+    let mut bytes = [0; 8];
+    bytes[..4].copy_from_slice(&region.to_be_bytes());
+    bytes[4..].copy_from_slice(&birth.to_be_bytes());
+    bytes
+}
