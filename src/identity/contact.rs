@@ -2,7 +2,13 @@
 
 use super::text;
 
-/// A phone number without country code, at most eleven digits.
+/// Most digits of a phone: eleven in China, fourteen with another country's code.
+const DIGITS_MAX: usize = 14;
+
+/// The years in which somebody can have enrolled.
+const YEARS: std::ops::Range<u16> = 1900..2200;
+
+/// A phone number without China's country code, at most fourteen digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Phone(u64);
 
@@ -42,10 +48,16 @@ impl Phone {
             digits = digits.strip_prefix(&[8, 6]).unwrap_or(digits);
         }
         digits = digits.strip_prefix(&[0]).unwrap_or(digits);
-        if !(7..=14).contains(&digits.len()) || digits.iter().all(|digit| *digit == digits[0]) {
+        if !(7..=DIGITS_MAX).contains(&digits.len()) || digits.iter().all(|digit| *digit == digits[0]) {
             return None;
         }
         Some(Phone(digits.iter().fold(0, |n, digit| n * 10 + u64::from(*digit))))
+    }
+
+    /// The phone of a number that was written by [`Phone::get`]; `None` where no phone has it.
+    #[inline]
+    pub(in crate::identity) const fn stored(number: u64) -> Option<Self> {
+        if number > 0 && number < 10u64.pow(DIGITS_MAX as u32) { Some(Phone(number)) } else { None }
     }
 
     /// The digits as a number.
@@ -73,7 +85,18 @@ impl Month {
             _ => return None,
         };
         let (year, month) = (year.parse::<u16>().ok()?, month.parse::<u16>().ok()?);
-        ((1900..2200).contains(&year) && (1..=12).contains(&month)).then(|| Month(year * 12 + month - 1))
+        (YEARS.contains(&year) && (1..=12).contains(&month)).then(|| Month(year * 12 + month - 1))
+    }
+
+    /// The month of a number that was written by [`Month::get`]; `None` where it is none.
+    #[inline]
+    pub(in crate::identity) fn stored(months: u16) -> Option<Self> {
+        (YEARS.start * 12..YEARS.end * 12).contains(&months).then_some(Month(months))
+    }
+
+    /// The number of months since the year 0, never zero.
+    pub(in crate::identity) const fn get(self) -> u16 {
+        self.0
     }
 
     /// The months between two months.

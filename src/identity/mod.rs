@@ -12,6 +12,7 @@ mod issue;
 pub mod lunar;
 pub mod name;
 pub mod place;
+pub mod profile;
 pub mod region;
 pub mod sex;
 pub mod text;
@@ -32,6 +33,13 @@ pub use issue::{Issue, Rule};
 
 /// The version of every rule in this room. Stored with whatever is derived from an identity.
 pub const VERSION: u32 = 1;
+
+/// Most former names of one student that are kept: hardly anybody changes a name twice.
+const ALIASES_MAX: usize = 4;
+
+/// Fewest characters of a registry number from before: one letter and eighteen characters, or a provincial
+/// number of at least ten.
+const FORMER_NUMBER_CHARS_MIN: usize = 10;
 
 /// A guardian, made comparable.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -233,8 +241,6 @@ fn read<T>(
 }
 
 fn read_aliases(text: &str, note: &mut impl FnMut(Column, Rule)) -> Vec<Name> {
-    /// Hardly anybody changes a name twice.
-    const ALIASES_MAX: usize = 4;
     if text.is_empty() {
         return Vec::new();
     }
@@ -282,8 +288,7 @@ fn read_former_number(text: &str) -> Option<Box<str>> {
     text::clean(text, &mut cleaned);
     let number: String =
         cleaned.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
-    // One letter and eighteen characters, or a provincial number of at least ten.
-    (number.len() >= 10).then(|| number.into())
+    (number.len() >= FORMER_NUMBER_CHARS_MIN).then(|| number.into())
 }
 
 /// A number that is the student's and a guardian's is a recording error: the student's where it says the

@@ -54,6 +54,12 @@ impl Place {
         Some(Place { code, county: county.map_or(NO_COUNTY, RegionCode::get) })
     }
 
+    /// A place of its parts as they were stored.
+    #[inline]
+    pub(in crate::identity) fn stored(code: Code, county: Option<RegionCode>) -> Self {
+        Place { code, county: county.map_or(NO_COUNTY, RegionCode::get) }
+    }
+
     /// The code as a whole.
     pub const fn code(self) -> Code {
         self.code
@@ -91,6 +97,18 @@ impl Address {
         pairs.sort_unstable();
         pairs.dedup();
         (!pairs.is_empty()).then(|| Address { pairs: pairs.as_slice().into() })
+    }
+
+    /// An address of its pairs as they were stored; `None` where there is none, or where they are not
+    /// sorted or not each once.
+    #[inline]
+    pub(in crate::identity) fn stored(pairs: Box<[u16]>) -> Option<Self> {
+        (!pairs.is_empty() && pairs.is_sorted_by(|a, b| a < b)).then_some(Address { pairs })
+    }
+
+    /// The pairs: sorted, without repetition.
+    pub(in crate::identity) fn pairs(&self) -> &[u16] {
+        &self.pairs
     }
 
     /// The Sørensen–Dice coefficient of the two sets of pairs, 0 to 1.

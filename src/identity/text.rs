@@ -140,6 +140,16 @@ impl Code {
         NonZeroU64::new(value).map(Code)
     }
 
+    /// The code of a word that was written by [`Code::get`]; `None` where no code has that word. A digit
+    /// of zero, which no code has either, is not looked for: twelve divisions, and it equals nothing.
+    #[inline]
+    pub(in crate::identity) const fn stored(word: u64) -> Option<Self> {
+        match NonZeroU64::new(word) {
+            Some(word) if word.get() < 37u64.pow(12) => Some(Code(word)),
+            _ => None,
+        }
+    }
+
     /// The code as one word, unique to its text.
     pub const fn get(self) -> u64 {
         self.0.get()

@@ -5,6 +5,7 @@
 
 pub mod check;
 mod kind;
+mod packed;
 mod parse;
 mod repair;
 
@@ -72,7 +73,9 @@ pub struct DocumentNumber {
 }
 
 impl DocumentNumber {
-    fn new(text: &[u8]) -> Option<Self> {
+    /// A number of one to [`DOCUMENT_BYTES_MAX`] bytes of ASCII; `None` for anything else.
+    #[inline]
+    pub(in crate::identity) fn new(text: &[u8]) -> Option<Self> {
         if text.is_empty() || text.len() > DOCUMENT_BYTES_MAX || !text.is_ascii() {
             return None;
         }
@@ -122,6 +125,33 @@ impl Document {
     /// The text as the source gave it.
     pub fn raw(&self) -> &str {
         self.raw.as_deref().unwrap_or_else(|| self.number.as_str())
+    }
+
+    /// A document of its parts as they were stored, written as its number.
+    #[inline]
+    pub(in crate::identity) const fn plain(
+        kind: DocumentKind,
+        flags: DocumentFlags,
+        number: DocumentNumber,
+    ) -> Self {
+        Document { kind, flags, number, raw: None }
+    }
+
+    /// A document of its parts as they were stored; `None` where the text as written is the number itself,
+    /// which is never kept twice.
+    pub(in crate::identity) fn with_raw(
+        kind: DocumentKind,
+        flags: DocumentFlags,
+        number: DocumentNumber,
+        raw: &str,
+    ) -> Option<Self> {
+        let is_twice = raw.as_bytes() == number.as_bytes();
+        (!is_twice).then(|| Document { kind, flags, number, raw: Some(raw.into()) })
+    }
+
+    /// The text as written, where it is kept because it is not the canonical number.
+    pub(in crate::identity) fn kept_raw(&self) -> Option<&str> {
+        self.raw.as_deref()
     }
 
     /// Whether the number can find and speak for a person at all.

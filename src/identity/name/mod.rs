@@ -110,6 +110,21 @@ impl Name {
         names_somebody.then_some(Name { canonical })
     }
 
+    /// A name of its canonical form as it was stored, which is not normalised again; `None` where it is no
+    /// UTF-8, has more than [`NAME_CHARS_MAX`] characters, or none that is a letter.
+    // Inlined by force: a name that is returned in an option is moved once more, which takes as long as
+    // all of its checks.
+    #[inline(always)]
+    pub(in crate::identity) fn stored(canonical: &[u8]) -> Option<Self> {
+        let canonical = std::str::from_utf8(canonical).ok()?;
+        // A text of so many bytes has no more characters; counting is for the others.
+        let is_short = canonical.len() <= NAME_CHARS_MAX || canonical.chars().count() <= NAME_CHARS_MAX;
+        // Nearly every name begins with a letter of these, which need no look into a table.
+        let is_letter = |c: char| matches!(c, 'A'..='Z' | '\u{4E00}'..='\u{9FFF}') || c.is_alphabetic();
+        let names_somebody = canonical.chars().any(is_letter);
+        if is_short && names_somebody { Some(Name { canonical: canonical.into() }) } else { None }
+    }
+
     /// The canonical form.
     pub fn canonical(&self) -> &str {
         &self.canonical
