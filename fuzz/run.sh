@@ -12,7 +12,7 @@ shift
 cd "$(dirname "$0")/.."
 targets=("$@")
 if ((${#targets[@]} == 0)); then
-    targets=(document name date row)
+    targets=(document name date row profile)
 fi
 if ! cargo fuzz --version >/dev/null 2>&1; then
     cargo install --locked cargo-fuzz --version 0.13.2

@@ -7,7 +7,6 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use renji::identity::Identity;
 use renji::identity::contact::{Month, Phone};
 use renji::identity::date::Date;
 use renji::identity::document::check::{is_hong_kong, is_mod_11_2, mod_11_2};
@@ -18,7 +17,9 @@ use renji::identity::place::{Address, Place};
 use renji::identity::region::{self, Level, RegionCode};
 use renji::identity::sex::Sex;
 use renji::identity::text::{self, Code};
+use renji::identity::{Identity, profile};
 use renji::key::{self, Family};
+use renji::matching::{Frequencies, Model, judge};
 use renji::number::{NumberError, NumberKind, RANDOM_COUNT, RegistryNumber, SEQUENCE_MAX};
 use renji::student::{GivenDocument, GivenGuardian, Student};
 
@@ -542,24 +543,27 @@ proptest! {
     }
 }
 
-proptest! {
-    #![proptest_config(config(500))]
+/// The cells of a row, whatever stands in them.
+#[derive(Debug)]
+struct Row {
+    cells: Vec<String>,
+    documents: Vec<(String, String)>,
+    guardians: Vec<(String, String, String, String)>,
+}
 
-    #[test]
-    fn no_row_stops_an_identity_and_its_keys_are_bounded(
-        cells in vec(texts(), 13),
-        documents in vec((texts(), texts()), 0..6),
-        guardians in vec((texts(), texts(), texts(), texts()), 0..3),
-    ) {
-        let student = Student {
-            record_id: &cells[0],
-            documents: documents.iter().map(|(kind, number)| GivenDocument { kind, number }).collect(),
-            name: &cells[1],
-            former_name: &cells[2],
-            sex: &cells[3],
-            birthdate: &cells[4],
-            region: &cells[5],
-            guardians: guardians
+impl Row {
+    fn student(&self) -> Student<'_> {
+        let cell = |at: usize| self.cells[at].as_str();
+        Student {
+            record_id: cell(0),
+            documents: self.documents.iter().map(|(kind, number)| GivenDocument { kind, number }).collect(),
+            name: cell(1),
+            former_name: cell(2),
+            sex: cell(3),
+            birthdate: cell(4),
+            region: cell(5),
+            guardians: self
+                .guardians
                 .iter()
                 .map(|(name, kind, number, phone)| GivenGuardian {
                     name,
@@ -567,17 +571,53 @@ proptest! {
                     phone,
                 })
                 .collect(),
-            phone: &cells[6],
-            address: &cells[7],
-            school_code: &cells[8],
-            enrolled: &cells[9],
-            former_number: &cells[10],
-        };
-        let keys = |identity: &Identity| {
-            let mut keys = Vec::new();
-            key::keys(identity, |family, hash| keys.push((family, hash)));
-            keys
-        };
+            phone: cell(6),
+            address: cell(7),
+            school_code: cell(8),
+            enrolled: cell(9),
+            former_number: cell(10),
+        }
+    }
+}
+
+/// Rows of any text, and of text that fits its column.
+fn rows() -> impl Strategy<Value = Row> {
+    const FITTING: [&str; 11] = [
+        "[0-9]{8}",
+        "[\u{4E00}-\u{9FFF}]{1,12}",
+        "([\u{4E00}-\u{9FFF}]{2,9}、){0,6}",
+        "[12男女]",
+        "20[01][0-9]-1[0-2]-[0-2][1-9]",
+        "[1-6][0-9]{5,11}",
+        "1[3-9][0-9]{9}",
+        "[路街区\u{4E00}-\u{9FFF}0-9]{0,90}",
+        "[0-9A-Z]{4,12}",
+        "20[0-2][0-9](0[1-9]|1[0-2])",
+        "[gL][0-9]{9,18}",
+    ];
+    let numbers = || prop_oneof![texts(), eighteens(), hong_kongs()];
+    let cells = prop_oneof![vec(texts(), 11), FITTING.map(Strategy::boxed).to_vec()];
+    let guardians = vec((texts(), texts(), numbers(), prop_oneof![texts(), FITTING[6]]), 0..4);
+    let row = |(cells, documents, guardians)| Row { cells, documents, guardians };
+    (cells, vec((texts(), numbers()), 0..6), guardians).prop_map(row)
+}
+
+fn identity_of(row: &Row) -> Identity {
+    Identity::of(&row.student(), &mut Vec::new())
+}
+
+fn keys(identity: &Identity) -> Vec<(Family, u64)> {
+    let mut keys = Vec::new();
+    key::keys(identity, |family, hash| keys.push((family, hash)));
+    keys
+}
+
+proptest! {
+    #![proptest_config(config(500))]
+
+    #[test]
+    fn no_row_stops_an_identity_and_its_keys_are_bounded(row in rows()) {
+        let student = row.student();
         let (mut issues, mut again) = (Vec::new(), Vec::new());
         let identity = Identity::of(&student, &mut issues);
         prop_assert_eq!(&identity, &Identity::of(&student, &mut again));
@@ -588,5 +628,61 @@ proptest! {
         for family in Family::ALL {
             let _ = key::finer(family, &identity);
         }
+    }
+}
+
+// ---- Profiles ----
+
+fn profile_of(identity: &Identity) -> Vec<u8> {
+    let mut out = Vec::new();
+    profile::encode(identity, &mut out);
+    out
+}
+
+/// Bytes that are read are the profile of what is read, and stop neither a key nor a judgement.
+fn read_profile(bytes: &[u8], other: &Identity) -> Result<(), TestCaseError> {
+    let Ok(identity) = profile::decode(bytes) else { return Ok(()) };
+    prop_assert_eq!(profile_of(&identity), bytes);
+    prop_assert!(keys(&identity).len() <= 400);
+    for family in Family::ALL {
+        let _ = key::finer(family, &identity);
+    }
+    let _ = judge(&identity, other, &Model::default(), &Frequencies::default());
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(config(1000))]
+
+    #[test]
+    fn a_profile_gives_the_identity_back(row in rows()) {
+        let identity = identity_of(&row);
+        let bytes = profile_of(&identity);
+        prop_assert_eq!(profile::decode(&bytes), Ok(identity));
+        prop_assert!(profile::decode(&bytes[..bytes.len() - 1]).is_err());
+    }
+
+    #[test]
+    fn no_bytes_stop_the_reading_of_a_profile(
+        row in rows(),
+        any in vec(any::<u8>(), 0..300),
+        changes in vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        (from, to) in any::<(prop::sample::Index, prop::sample::Index)>(),
+    ) {
+        let identity = identity_of(&row);
+        let mut bytes = profile_of(&identity);
+        read_profile(&any, &identity)?;
+        read_profile(&[&bytes[..any.len().min(bytes.len())], &any].concat(), &identity)?;
+        for (at, bit) in &changes {
+            let at = at.index(bytes.len());
+            bytes[at] ^= 1 << (bit % 8);
+        }
+        read_profile(&bytes, &identity)?;
+        // Cut somewhere, or with a hole, and with the length that the head should say.
+        let (from, to) = (from.index(bytes.len()), to.index(bytes.len()));
+        bytes.drain(from.min(to).max(profile::HEAD_BYTES)..from.max(to).max(profile::HEAD_BYTES));
+        let tail = (bytes.len() - profile::HEAD_BYTES) as u32;
+        bytes[36..40].copy_from_slice(&tail.to_le_bytes());
+        read_profile(&bytes, &identity)?;
     }
 }
