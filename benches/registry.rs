@@ -52,7 +52,8 @@ fn registry() -> Registry {
     }
     let _ = std::fs::remove_dir_all(&directory);
     let rows = rows(size(), 7, 1);
-    let students: Vec<OwnedStudent> = rows.iter().map(|row| OwnedStudent::from(&nation::student(row))).collect();
+    let students: Vec<OwnedStudent> =
+        rows.iter().map(|row| OwnedStudent::from(&nation::student(row))).collect();
     drop(rows);
     let clock = Instant::now();
     let registry = builder().create(&directory, Settings::default()).expect("a registry");
@@ -226,7 +227,10 @@ fn issue(criterion: &mut Criterion) {
     let one = rate(1, 2000);
     for threads in [2, 8, 32, 128] {
         let many = rate(threads, 16_000 / threads);
-        eprintln!("{threads:>3} threads: {many:>7.0} enrolments/s, {:.1} times one thread's {one:.0}", many / one);
+        eprintln!(
+            "{threads:>3} threads: {many:>7.0} enrolments/s, {:.1} times one thread's {one:.0}",
+            many / one
+        );
     }
     let mut group = criterion.benchmark_group("registry");
     group.sample_size(10).throughput(Throughput::Elements(10_000));

@@ -3,6 +3,8 @@
 //! Applying is deterministic and decides nothing: every id and number stands in the event. So a registry made
 //! by replaying a journal is the registry that wrote it.
 
+use std::sync::Arc;
+
 use super::case::{Case, CaseClass, CaseState};
 use super::draft::Draft;
 use super::error::Result;
@@ -135,7 +137,7 @@ impl Draft<'_> {
         student: StudentId,
         record: RecordId,
         sequence: Sequence,
-        given: &OwnedStudent,
+        given: &Arc<OwnedStudent>,
         known: Option<&Prepared>,
     ) -> Result<()> {
         if student >= self.meta.next_student {
@@ -281,7 +283,7 @@ impl Draft<'_> {
         for record in &back.records {
             let Some(profile) = self.profile(*record)? else { continue };
             // What was proved of the survivor meanwhile was not proved of this student.
-            let again = prepared(self, profile.sequence, profile.identity.clone())?.without(&back.not_theirs);
+            let again = prepared(self, profile.sequence)?.without(&back.not_theirs);
             let (gone, come) = key_changes(&stored_keys(&profile.identity), &again.keys);
             gone.iter().for_each(|key| self.changes.remove_key(key, *record));
             come.iter().for_each(|key| self.changes.put_key(key, *record));

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
 use sm3::{Digest, Sm3};
 
 use super::case::Case;
@@ -25,6 +26,8 @@ pub(super) struct Draft<'b> {
     by: String,
     pub(super) meta: Meta,
     pub(super) changes: Changes,
+    /// Entries of this write, in order; the payload of those that were decided elsewhere.
+    entries: Vec<(Entry, Option<Vec<u8>>)>,
     students: HashMap<StudentId, StudentState>,
     numbers: HashMap<RegistryNumber, StudentId>,
     counters: HashMap<[u8; 8], u16>,
@@ -53,6 +56,7 @@ impl<'b> Draft<'b> {
             by: by.to_owned(),
             meta: base.meta().clone(),
             changes: Changes::default(),
+            entries: Vec::new(),
             students: HashMap::new(),
             numbers: HashMap::new(),
             counters: HashMap::new(),
@@ -74,7 +78,7 @@ impl<'b> Draft<'b> {
 
     /// Whether nothing was decided.
     pub(super) fn is_empty(&self) -> bool {
-        self.meta == *self.base.meta() && self.changes.is_empty()
+        self.entries.is_empty() && !self.changes.has_population()
     }
 
     /// Writes down what was decided, and makes it so. `prepared` is the record of the event, if it was read
@@ -85,10 +89,9 @@ impl<'b> Draft<'b> {
     pub(super) fn record(&mut self, event: Event, prepared: Option<&Prepared>) -> Result<Sequence> {
         let sequence = Sequence::new(self.meta.sequence.get() + 1);
         let entry = Entry { sequence, at: self.at, by: self.by.clone(), event };
-        let mut payload = Vec::with_capacity(512);
-        store::encode(&entry, "journal", &mut payload)?;
-        let chain = chained(&self.meta.chain, sequence, &payload);
-        self.append(entry, chain, &payload, prepared)?;
+        self.meta.sequence = sequence;
+        self.apply(&entry, prepared)?;
+        self.entries.push((entry, None));
         Ok(sequence)
     }
 
@@ -105,49 +108,77 @@ impl<'b> Draft<'b> {
         if entry.sequence != sequence {
             return Err(RegistryError::Chain);
         }
-        self.append(entry, chain, payload, None)
+        self.meta.sequence = sequence;
+        self.meta.chain = chain;
+        self.apply(&entry, None)?;
+        self.entries.push((entry, Some(payload.to_vec())));
+        Ok(())
     }
 
-    fn append(
-        &mut self,
-        entry: Entry,
-        chain: [u8; 32],
-        payload: &[u8],
-        prepared: Option<&Prepared>,
-    ) -> Result<()> {
-        self.changes.put_journal(entry.sequence, chain, payload)?;
-        self.meta.sequence = entry.sequence;
-        self.meta.chain = chain;
-        self.apply(&entry, prepared)
+    /// An entry of this write, or a stored one.
+    pub(super) fn entry(&self, sequence: Sequence) -> Result<Entry> {
+        let before = self.base.meta().sequence.get();
+        match sequence.get().checked_sub(before + 1).and_then(|at| self.entries.get(at as usize)) {
+            Some((entry, _)) => Ok(entry.clone()),
+            None => super::journal::entry(self.base, sequence),
+        }
     }
 
     /// The changes and the state for one commit.
     pub(super) fn finish(self) -> Result<(Changes, Meta)> {
-        let Draft { mut changes, meta, students, numbers, counters, cases, different, profiles, .. } = self;
-        for (id, state) in &students {
-            changes.put_student(*id, state)?;
+        let Draft { base, mut changes, mut meta, entries, .. } = self;
+        let rows =
+            (Vec::from_iter(self.students), Vec::from_iter(self.numbers), Vec::from_iter(self.profiles));
+        let (sealed, chain) = rayon::join(
+            || {
+                changes.put_students(&rows.0)?;
+                changes.put_numbers(&rows.1)?;
+                changes.put_profiles(&rows.2)
+            },
+            || chain(base.meta().chain, entries),
+        );
+        sealed?;
+        let chain = chain?;
+        if let Some((_, hash, _)) = chain.last() {
+            meta.chain = *hash;
         }
-        for (number, student) in &numbers {
-            changes.put_number(number, *student)?;
+        changes.put_journal(&chain)?;
+        for (key, last) in self.counters {
+            changes.put_counter(key, last)?;
         }
-        for (key, last) in &counters {
-            changes.put_counter(*key, *last)?;
+        for (id, case) in self.cases {
+            changes.put_case(id, &case)?;
+            changes.put_open_case(case.county, case.class as u8, id, case.is_open());
         }
-        for (id, case) in &cases {
-            changes.put_case(*id, case)?;
-            changes.put_open_case(case.county, case.class as u8, *id, case.is_open());
-        }
-        for ((a, b), case) in different {
+        for ((a, b), case) in self.different {
             changes.put_different(a, b, case)?;
-        }
-        for (record, profile) in &profiles {
-            match profile {
-                Some(profile) => changes.put_profile(*record, profile)?,
-                None => changes.remove_profile(*record),
-            }
         }
         Ok((changes, meta))
     }
+}
+
+/// Encodes entries, on all cores, and chains them one after the other.
+fn chain(
+    mut before: [u8; 32],
+    entries: Vec<(Entry, Option<Vec<u8>>)>,
+) -> Result<Vec<(Sequence, [u8; 32], Vec<u8>)>> {
+    let encoded: Vec<(Sequence, Vec<u8>)> = entries
+        .into_par_iter()
+        .with_min_len(256)
+        .map(|(entry, payload)| match payload {
+            Some(payload) => Ok((entry.sequence, payload)),
+            None => {
+                let mut payload = Vec::with_capacity(512);
+                store::encode(&entry, "journal", &mut payload)?;
+                Ok((entry.sequence, payload))
+            }
+        })
+        .collect::<Result<_>>()?;
+    let link = |(sequence, payload): (Sequence, Vec<u8>)| {
+        before = chained(&before, sequence, &payload);
+        (sequence, before, payload)
+    };
+    Ok(encoded.into_iter().map(link).collect())
 }
 
 /// Reading: what was decided comes before what is stored.

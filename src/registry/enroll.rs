@@ -15,13 +15,13 @@ use super::error::{RegistryError, Result};
 use super::event::{Answered, Event};
 use super::placing::{Placed, place};
 use super::prepare::Prepared;
-use super::search::{Court, Match, search};
+use super::search::{Court, Match, search, search_many};
 use super::settings::{MergePolicy, Settings};
 use super::state::Status;
 use super::time::Surroundings;
 use crate::ids::{RecordId, StudentId};
 use crate::limits::REQUEST_BYTES_MAX;
-use crate::store::Profile;
+use crate::store::{Profile, Snapshot};
 
 /// A request on its way.
 #[derive(Debug, Clone)]
@@ -82,25 +82,18 @@ pub(super) fn enroll(
         }
     }
     let is_new: Vec<bool> = answers.iter().map(Option::is_none).collect();
-    let stored: Vec<Vec<Match>> = requests
-        .par_iter()
-        .zip(&is_new)
-        .with_min_len(16)
-        .map(|(request, is_new)| match is_new {
-            true => {
-                let record = &request.record;
-                Ok(search(snapshot, &record.identity, &record.keys, &rules.court)?.matches)
-            }
-            false => Ok(Vec::new()),
-        })
-        .collect::<Result<_>>()?;
+    let stored = stored_matches(snapshot, requests, &is_new, &rules.court)?;
+    let mut stored = stored.into_iter().peekable();
     let within = pairs_within(requests, &is_new, &rules.court);
     let mut placed: Vec<Option<Placed>> = vec![None; requests.len()];
     for (at, request) in requests.iter().enumerate() {
         if !is_new[at] {
             continue;
         }
-        let mut matches = stored[at].clone();
+        let mut matches: Vec<Match> = Vec::new();
+        while let Some((_, found)) = stored.next_if(|(place, _)| *place as usize == at) {
+            matches.push(found);
+        }
         for found in &mut matches {
             // Merged meanwhile, in this batch.
             if let Some(Some(student)) = draft.moved(found.record) {
@@ -130,6 +123,33 @@ pub(super) fn enroll(
         }
     }
     Ok(answers.into_iter().map(|answer| answer.unwrap_or(Err(RegistryError::RequestId))).collect())
+}
+
+/// Whom in the stored state each new record is like, in the order of the batch.
+fn stored_matches(
+    snapshot: &Snapshot,
+    requests: &[Request],
+    is_new: &[bool],
+    court: &Court<'_>,
+) -> Result<Vec<(u32, Match)>> {
+    /// Fewer are searched for one by one.
+    const MANY: usize = 256;
+    let new: Vec<(u32, &Prepared)> = requests
+        .iter()
+        .zip(0..)
+        .zip(is_new)
+        .filter(|(_, is_new)| **is_new)
+        .map(|((request, at), _)| (at, &request.record))
+        .collect();
+    if new.len() >= MANY {
+        return Ok(search_many(snapshot, &new, court)?);
+    }
+    let mut matches = Vec::new();
+    for (at, record) in new {
+        let found = search(snapshot, &record.identity, &record.keys, court)?;
+        matches.extend(found.matches.into_iter().map(|found| (at, found)));
+    }
+    Ok(matches)
 }
 
 /// The answer that was given before, or the fault for which none is given.

@@ -3,6 +3,8 @@
 //! An event says what was *decided*, with every id and number it gave out, never what must be decided again:
 //! applying the same events in the same order gives the same registry on any machine, with any model.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::case::{Case, Link, Resolution};
@@ -105,7 +107,7 @@ pub enum Event {
         /// The caller's id of the request.
         request: String,
         /// The record as given.
-        given: OwnedStudent,
+        given: Arc<OwnedStudent>,
         /// Whose it is.
         student: StudentId,
         /// Its ordinal; `None` where the student has the same record already.
@@ -167,7 +169,7 @@ pub enum Event {
         /// The new record's ordinal.
         record: RecordId,
         /// The new record.
-        given: OwnedStudent,
+        given: Arc<OwnedStudent>,
         /// The records that no longer say what is so.
         supersedes: Vec<RecordId>,
         /// Since when, as eight digits; 0 for the moment of the entry.

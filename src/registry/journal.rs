@@ -1,10 +1,11 @@
 //! The journal: reading entries, following it from elsewhere, checking its chain.
 
+use std::sync::Arc;
+
 use super::draft::{Draft, chained};
 use super::error::{RegistryError, Result};
 use super::event::{Entry, Event};
 use super::prepare::Prepared;
-use crate::identity::Identity;
 use crate::ids::Sequence;
 use crate::store::{self, Snapshot, StoreError};
 use crate::student::OwnedStudent;
@@ -57,21 +58,14 @@ pub(super) fn changes(snapshot: &Snapshot, since: Sequence, most: usize) -> Resu
 }
 
 /// The record as given that an entry holds.
-pub(super) fn given(entry: Entry) -> Result<OwnedStudent> {
+pub(super) fn given(entry: Entry) -> Result<Arc<OwnedStudent>> {
     match entry.event {
         Event::Enrolled { given, .. } | Event::Amended { given, .. } => Ok(given),
         _ => Err(RegistryError::Store(StoreError::damaged("an entry without a record in the table journal"))),
     }
 }
 
-/// A stored record, read again from its text. Of one that this write has just written down, only what is
-/// compared is known.
-pub(super) fn prepared(draft: &Draft<'_>, sequence: Sequence, identity: Identity) -> Result<Prepared> {
-    match draft.base().journal(sequence)? {
-        Some((_, payload)) => Ok(Prepared::new(given(store::decode(&payload, "journal")?)?)),
-        None => {
-            let keys = super::prepare::stored_keys(&identity);
-            Ok(Prepared { given: OwnedStudent::default(), identity, keys })
-        }
-    }
+/// The record that an entry holds, read again from its text.
+pub(super) fn prepared(draft: &Draft<'_>, sequence: Sequence) -> Result<Prepared> {
+    Ok(Prepared::new(given(draft.entry(sequence)?)?))
 }

@@ -54,7 +54,7 @@ impl Registry {
         source: &str,
     ) -> Result<()> {
         named(source, "transfer")?;
-        let mut record = self.student(number)?.ok_or(RegistryError::UnknownNumber)?.record;
+        let mut record = (*self.student(number)?.ok_or(RegistryError::UnknownNumber)?.record).clone();
         record.region = region.to_owned();
         record.school_code = school_code.to_owned();
         self.write_by(source, |draft, rules| {

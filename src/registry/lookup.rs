@@ -25,7 +25,7 @@ pub struct Registered {
     /// Numbers, status, records, cases.
     pub state: StudentState,
     /// What is so now, as given.
-    pub record: OwnedStudent,
+    pub record: Arc<OwnedStudent>,
 }
 
 /// A record of a student, with its time.
@@ -34,7 +34,7 @@ pub struct DatedRecord {
     /// Its ordinal.
     pub id: RecordId,
     /// The record as given.
-    pub given: OwnedStudent,
+    pub given: Arc<OwnedStudent>,
     /// When it came.
     pub at: Timestamp,
     /// Whether it still says what is so.
@@ -72,7 +72,7 @@ pub(super) fn registered(snapshot: &Snapshot, id: StudentId) -> Result<Registere
 }
 
 /// The record that says what is so. Of a deleted entry it is found through the story.
-fn given(snapshot: &Snapshot, state: &StudentState) -> Result<OwnedStudent> {
+fn given(snapshot: &Snapshot, state: &StudentState) -> Result<Arc<OwnedStudent>> {
     if let Some(profile) = snapshot.profile(state.current)? {
         return journal::given(journal::entry(snapshot, profile.sequence)?);
     }

@@ -2,6 +2,7 @@
 //! place is taken, on any thread.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::identity::Identity;
 use crate::identity::document::DocumentFlags;
@@ -13,7 +14,7 @@ use crate::student::OwnedStudent;
 #[derive(Debug, Clone)]
 pub(super) struct Prepared {
     /// The record as given.
-    pub(super) given: OwnedStudent,
+    pub(super) given: Arc<OwnedStudent>,
     /// What it means.
     pub(super) identity: Identity,
     /// Under what it is found.
@@ -22,7 +23,8 @@ pub(super) struct Prepared {
 
 impl Prepared {
     /// Reads a record. Some 4 µs.
-    pub(super) fn new(given: OwnedStudent) -> Prepared {
+    pub(super) fn new(given: impl Into<Arc<OwnedStudent>>) -> Prepared {
+        let given = given.into();
         let identity = Identity::of(&given.as_student(), &mut Vec::new());
         let keys = stored_keys(&identity);
         Prepared { given, identity, keys }

@@ -134,9 +134,9 @@ fn check_journal(snapshot: &Snapshot, found: &mut Verification) -> Result<Given>
 struct Sum(u64, u64, u64);
 
 impl Sum {
-    fn add(&mut self, space: u8, hash: u64, finer: u32, record: RecordId) {
-        let place = u64::from(finer) << 32 | u64::from(record.get());
-        let seed = u64::from(space);
+    fn add(&mut self, key: &StoredKey, record: RecordId) {
+        let place = u64::from(key.finer) << 32 | u64::from(record.get());
+        let (seed, hash) = (key.space as u64, key.hash);
         self.0 += 1;
         self.1 = self.1.wrapping_add(mix(mix(seed, hash), place));
         self.2 = self.2.wrapping_add(mix(mix(!seed, place), hash));
@@ -172,15 +172,15 @@ fn check_records(
             format!("profiles: record {record} is not what its text means")
         });
         for key in stored_keys(&profile.identity) {
-            expected.add(key.space as u8, key.hash, key.finer, record);
+            expected.add(&key, record);
         }
         Ok(true)
     })?;
     found.check(records == snapshot.meta().records, || format!("profiles: {records} rows"));
     found.checked.push(("records", records));
     let mut stored = Sum::default();
-    snapshot.keys(|space, hash, finer, record| {
-        stored.add(space, hash, finer, record);
+    snapshot.keys(|key, record| {
+        stored.add(&key, record);
         Ok(true)
     })?;
     found.checked.push(("keys", stored.0));
@@ -216,15 +216,15 @@ fn name_key_faults(snapshot: &Snapshot, found: &mut Verification) -> Result<()> 
         Ok(true)
     })?;
     let mut last: Option<(RecordId, Vec<StoredKey>)> = None;
-    snapshot.keys(|space, hash, finer, record| {
+    snapshot.keys(|key, record| {
         if last.as_ref().is_none_or(|(known, _)| *known != record) {
             let keys = snapshot.profile(record)?.map_or(Vec::new(), |p: Profile| stored_keys(&p.identity));
             last = Some((record, keys));
         }
-        let is_own = last.as_ref().is_some_and(|(_, keys)| {
-            keys.iter().any(|key| (key.space as u8, key.hash, key.finer) == (space, hash, finer))
+        let is_own = last.as_ref().is_some_and(|(_, keys)| keys.contains(&key));
+        found.check(is_own, || {
+            format!("keys: an entry of {} leads to record {record} wrongly", key.space.code())
         });
-        found.check(is_own, || format!("keys: an entry of family {space} leads to record {record} wrongly"));
         Ok(true)
     })?;
     found.check(found.fault_count > before, || "keys: their sum is wrong".to_owned());

@@ -4,7 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use redb::{Builder, Database, DatabaseError, ReadableDatabase, ReadableTable, StorageBackend};
+use redb::{
+    Builder, Database, DatabaseError, Key, ReadTransaction, ReadableDatabase, ReadableTable, StorageBackend,
+    TableDefinition, Value, WriteTransaction,
+};
 
 use super::error::io;
 use super::snapshot::guarded;
@@ -219,7 +222,9 @@ fn begin_format(database: &Database) -> Result<(), StoreError> {
         transaction.set_quick_repair(true);
         transaction.open_table(META)?.insert(FORMAT_ROW, FORMAT.to_le_bytes().as_slice())?;
         put_meta(&transaction, &Meta::empty())?;
-        transaction.open_table(KEYS)?;
+        for space in key_spaces() {
+            transaction.open_table(KEYS[space as usize])?;
+        }
         transaction.open_table(PROFILES)?;
         transaction.open_table(STUDENTS)?;
         transaction.open_table(NUMBERS)?;
@@ -239,23 +244,35 @@ fn copy_tables(snapshot: &Snapshot, database: &Database) -> Result<(), StoreErro
     let mut to = database.begin_write()?;
     to.set_two_phase_commit(true);
     to.set_quick_repair(true);
-    /// Appends every row of a table to its copy.
-    macro_rules! copy {
-        ($($table:ident),*) => {
-            $({
-                let (source, mut target) = (from.open_table($table)?, to.open_table($table)?);
-                for row in source.iter()? {
-                    let (key, value) = row?;
-                    target.insert(key.value(), value.value())?;
-                }
-            })*
-        };
+    copy_table(from, &to, META)?;
+    for space in key_spaces() {
+        copy_table(from, &to, KEYS[space as usize])?;
     }
-    copy!(
-        META, KEYS, PROFILES, STUDENTS, NUMBERS, REQUESTS, JOURNAL, COUNTERS, CASES, OPEN_CASES, DIFFERENT,
-        POPULATION
-    );
+    copy_table(from, &to, PROFILES)?;
+    copy_table(from, &to, STUDENTS)?;
+    copy_table(from, &to, NUMBERS)?;
+    copy_table(from, &to, REQUESTS)?;
+    copy_table(from, &to, JOURNAL)?;
+    copy_table(from, &to, COUNTERS)?;
+    copy_table(from, &to, CASES)?;
+    copy_table(from, &to, OPEN_CASES)?;
+    copy_table(from, &to, DIFFERENT)?;
+    copy_table(from, &to, POPULATION)?;
     to.commit().map_err(|error| StoreError::Unknown(Box::new(error)))
+}
+
+/// Appends every row of a table to its copy.
+fn copy_table<K: Key + 'static, V: Value + 'static>(
+    from: &ReadTransaction,
+    to: &WriteTransaction,
+    table: TableDefinition<'static, K, V>,
+) -> Result<(), StoreError> {
+    let (source, mut target) = (from.open_table(table)?, to.open_table(table)?);
+    for row in source.iter()? {
+        let (key, value) = row?;
+        target.insert(key.value(), value.value())?;
+    }
+    Ok(())
 }
 
 /// Makes a rename durable.

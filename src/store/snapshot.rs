@@ -1,6 +1,6 @@
 //! The registry as one commit left it: every read goes through here, also those that inform a write.
 
-use std::ops::RangeBounds;
+use std::ops::{RangeBounds, RangeInclusive};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use super::tables::*;
 use super::{Meta, Profile, StoreError, StoredKey, codec, envelope, profile};
 use crate::ids::{CaseId, RecordId, Sequence, StudentId};
+use crate::key::Family;
 use crate::number::RegistryNumber;
 
 /// A table that is opened when it is first read.
@@ -38,7 +39,8 @@ impl<K: Key + 'static, V: Value + 'static> Lazy<K, V> {
 pub(crate) struct Snapshot {
     transaction: ReadTransaction,
     meta: Meta,
-    keys: Lazy<&'static [u8; KEY_BYTES], ()>,
+    /// By family.
+    keys: [Lazy<&'static [u8; KEY_BYTES], ()>; Family::ALL.len()],
     profiles: Lazy<&'static [u8; 4], &'static [u8]>,
     students: Lazy<&'static [u8; 4], &'static [u8]>,
     numbers: Lazy<&'static [u8; 19], &'static [u8]>,
@@ -72,7 +74,7 @@ impl Snapshot {
         Ok(Snapshot {
             transaction,
             meta,
-            keys: Lazy::new(KEYS),
+            keys: KEYS.map(Lazy::new),
             profiles: Lazy::new(PROFILES),
             students: Lazy::new(STUDENTS),
             numbers: Lazy::new(NUMBERS),
@@ -106,7 +108,7 @@ impl Snapshot {
             low[KEY_HEAD..].fill(0);
             high[KEY_HEAD..].fill(0xFF);
         }
-        let table = self.keys.get(&self.transaction)?;
+        let table = self.keys[key.space as usize].get(&self.transaction)?;
         guarded(|| {
             let mut left = most;
             for entry in table.range::<&[u8; KEY_BYTES]>(&low..=&high)? {
@@ -309,19 +311,48 @@ impl Snapshot {
         })
     }
 
-    /// Every entry of the key index in order: space, hash, finer part, record.
+    /// Every entry of the key index, family by family, in order: hash, finer part, record.
     pub(crate) fn keys(
         &self,
-        mut visit: impl FnMut(u8, u64, u32, RecordId) -> Result<bool, StoreError>,
+        mut visit: impl FnMut(StoredKey, RecordId) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
-        let table = self.keys.get(&self.transaction)?;
+        for space in key_spaces() {
+            let table = self.keys[space as usize].get(&self.transaction)?;
+            guarded(|| {
+                for entry in table.iter()? {
+                    let (key, record) = read_entry(space, entry?.0.value());
+                    if !visit(key, record)? {
+                        break;
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// How many entries a family's table has.
+    pub(crate) fn key_count(&self, space: Family) -> Result<u64, StoreError> {
+        let table = self.keys[space as usize].get(&self.transaction)?;
+        guarded(|| Ok(table.len()?))
+    }
+
+    /// Entries of one family from a hash to another, in order, while `visit` says so: one scan, for whoever
+    /// looks for so many keys that finding each one's place would cost more.
+    pub(crate) fn scan_keys(
+        &self,
+        space: Family,
+        hashes: RangeInclusive<u64>,
+        mut visit: impl FnMut(StoredKey, RecordId) -> bool,
+    ) -> Result<(), StoreError> {
+        let key = |hash, finer| StoredKey { space, hash, finer };
+        let low = key_entry(&key(*hashes.start(), 0), RecordId::new(0));
+        let high = key_entry(&key(*hashes.end(), u32::MAX), RecordId::new(u32::MAX));
+        let table = self.keys[space as usize].get(&self.transaction)?;
         guarded(|| {
-            for entry in table.iter()? {
-                let entry = entry?.0;
-                let [space, a, b, c, d, e, f, g, h, i, j, k, l, ..] = *entry.value();
-                let hash = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
-                let finer = u32::from_be_bytes([i, j, k, l]);
-                if !visit(space, hash, finer, entry_record(entry.value()))? {
+            for entry in table.range::<&[u8; KEY_BYTES]>(&low..=&high)? {
+                let (key, record) = read_entry(space, entry?.0.value());
+                if !visit(key, record) {
                     break;
                 }
             }
@@ -364,9 +395,13 @@ impl Snapshot {
     /// How many rows each table has, by its name.
     pub(crate) fn row_counts(&self) -> Result<Vec<(&'static str, u64)>, StoreError> {
         let transaction = &self.transaction;
+        let mut keys = 0;
+        for space in key_spaces() {
+            keys += self.key_count(space)?;
+        }
         guarded(|| {
             Ok(vec![
-                ("keys", self.keys.get(transaction)?.len()?),
+                ("keys", keys),
                 ("profiles", self.profiles.get(transaction)?.len()?),
                 ("students", self.students.get(transaction)?.len()?),
                 ("numbers", self.numbers.get(transaction)?.len()?),

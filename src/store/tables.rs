@@ -1,7 +1,7 @@
 //! Every table, its key and its value; `docs/FORMAT.md` tells them byte by byte.
 //!
 //! Keys are big-endian bytes of fixed length, so that their order is the order of their numbers. Values
-//! stand in an [`super::envelope`]; the tables `keys` and `open_cases` have none, being derived.
+//! stand in an [`super::envelope`]; the tables of keys and `open_cases` have none, being derived.
 
 use redb::TableDefinition;
 
@@ -19,8 +19,42 @@ pub(super) type Index<const N: usize> = TableDefinition<'static, &'static [u8; N
 
 /// One row, `state`: versions, counters, the head of the journal.
 pub(super) const META: TableDefinition<'static, &'static str, &'static [u8]> = TableDefinition::new("meta");
-/// Blocking keys, see [`key_entry`].
-pub(super) const KEYS: Index<KEY_BYTES> = TableDefinition::new("keys");
+/// Blocking keys, a table for each family that is not looked up in another's, in the order of [`Family::ALL`];
+/// see [`key_entry`]. Apart from each other, they are written on all cores.
+pub(super) const KEYS: [Index<KEY_BYTES>; Family::ALL.len()] = {
+    let mut tables = [TableDefinition::new("keys"); Family::ALL.len()];
+    let mut at = 0;
+    while at < tables.len() {
+        tables[at] = TableDefinition::new(key_table(Family::ALL[at]));
+        at += 1;
+    }
+    tables
+};
+
+/// The name of a family's table.
+pub(super) const fn key_table(family: Family) -> &'static str {
+    match family {
+        Family::Document => "keys_document",
+        Family::FormerNumber => "keys_former_number",
+        Family::NameBirthRegion => "keys_name_birth_region",
+        Family::PhoneticBirth => "keys_phonetic_birth",
+        Family::TokenBirth => "keys_token_birth",
+        Family::PhoneticRegion => "keys_phonetic_region",
+        Family::BirthRegionSex => "keys_birth_region_sex",
+        Family::Guardian => "keys_guardian",
+        Family::NameGuardian => "keys_name_guardian",
+        Family::PhoneBirth => "keys_phone_birth",
+        // Families that probe stand in the table they probe into.
+        Family::RepairedDocument => "keys_document",
+        Family::AlternativeBirth => "keys_phonetic_birth",
+        Family::GuardianAsStudent => "keys_guardian",
+    }
+}
+
+/// The families that have a table.
+pub(super) fn key_spaces() -> impl Iterator<Item = Family> {
+    Family::ALL.into_iter().filter(|family| family.probes().is_none())
+}
 /// Record → who it belongs to, and its comparison profile.
 pub(super) const PROFILES: Rows<4> = TableDefinition::new("profiles");
 /// Student → state.
@@ -49,9 +83,9 @@ pub(super) const STATE: &str = "state";
 pub(super) const FORMAT_ROW: &str = "format";
 
 /// Bytes of an entry of [`KEYS`].
-pub(super) const KEY_BYTES: usize = 17;
+pub(super) const KEY_BYTES: usize = 16;
 /// Bytes of its part that all holders of a key share.
-pub(super) const KEY_HEAD: usize = 9;
+pub(super) const KEY_HEAD: usize = 8;
 
 /// A blocking key as the store sees it: families that probe stand under the family they probe into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -64,14 +98,20 @@ pub(crate) struct StoredKey {
     pub(crate) finer: u32,
 }
 
-/// `space (1) hash (8) finer (4) record (4)`.
+/// `hash (8) finer (4) record (4)`.
 pub(super) fn key_entry(key: &StoredKey, record: RecordId) -> [u8; KEY_BYTES] {
     let mut bytes = [0; KEY_BYTES];
-    bytes[0] = key.space as u8;
-    bytes[1..9].copy_from_slice(&key.hash.to_be_bytes());
-    bytes[9..13].copy_from_slice(&key.finer.to_be_bytes());
-    bytes[13..].copy_from_slice(&record.get().to_be_bytes());
+    bytes[..8].copy_from_slice(&key.hash.to_be_bytes());
+    bytes[8..12].copy_from_slice(&key.finer.to_be_bytes());
+    bytes[12..].copy_from_slice(&record.get().to_be_bytes());
     bytes
+}
+
+/// What an entry of a family's table says.
+pub(super) fn read_entry(space: Family, entry: &[u8; KEY_BYTES]) -> (StoredKey, RecordId) {
+    let [a, b, c, d, e, f, g, h, i, j, k, l, ..] = *entry;
+    let hash = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
+    (StoredKey { space, hash, finer: u32::from_be_bytes([i, j, k, l]) }, entry_record(entry))
 }
 
 /// The record of an entry of [`KEYS`].

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
+use rayon::prelude::*;
 use redb::{ReadableTable, Table, WriteTransaction};
 use serde::Serialize;
 
@@ -14,19 +15,20 @@ use super::snapshot::guarded;
 use super::tables::*;
 use super::{Meta, Profile, Snapshot, StoreError, StoredKey, codec, envelope, profile};
 use crate::ids::{CaseId, RecordId, Sequence, StudentId};
+use crate::key::Family;
 use crate::number::RegistryNumber;
 
 /// From this many rows on, tables are written on all cores.
 const PARALLEL_ROWS: usize = 10_000;
 
-/// Rows to be written or, as `None`, removed. The last word on a key counts.
-type Put<K> = BTreeMap<K, Option<Vec<u8>>>;
+/// Rows to be written or, as `None`, removed; each key once, in any order.
+type Put<K> = Vec<(K, Option<Vec<u8>>)>;
 
 /// What one write changes. Nothing of it is visible before the commit.
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
-    /// Appended in any order, sorted when they are written.
-    keys: Vec<([u8; KEY_BYTES], bool)>,
+    /// By family; the last word on a key counts.
+    keys: [Vec<([u8; KEY_BYTES], bool)>; Family::ALL.len()],
     profiles: Put<[u8; 4]>,
     students: Put<[u8; 4]>,
     numbers: Put<[u8; 19]>,
@@ -42,77 +44,78 @@ pub(crate) struct Changes {
 impl Changes {
     /// Files a record under a key.
     pub(crate) fn put_key(&mut self, key: &StoredKey, record: RecordId) {
-        self.keys.push((key_entry(key, record), true));
+        self.keys[key.space as usize].push((key_entry(key, record), true));
     }
 
     /// Takes a record from under a key.
     pub(crate) fn remove_key(&mut self, key: &StoredKey, record: RecordId) {
-        self.keys.push((key_entry(key, record), false));
+        self.keys[key.space as usize].push((key_entry(key, record), false));
     }
 
-    /// Writes a record's profile.
-    pub(crate) fn put_profile(&mut self, record: RecordId, row: &Profile) -> Result<(), StoreError> {
-        let key = record_key(record);
-        let row = envelope::seal("profiles", &key, |out| {
-            profile::encode(row, out);
-            Ok(())
+    /// Writes profiles of records, or removes those that are no longer to be found.
+    pub(crate) fn put_profiles(&mut self, rows: &[(RecordId, Option<Profile>)]) -> Result<(), StoreError> {
+        self.profiles = sealed(rows, |(record, row)| {
+            let key = record_key(*record);
+            let Some(row) = row else { return Ok((key, None)) };
+            let row = envelope::seal("profiles", &key, |out| {
+                profile::encode(row, out);
+                Ok(())
+            })?;
+            Ok((key, Some(row)))
         })?;
-        self.profiles.insert(key, Some(row));
         Ok(())
     }
 
-    /// Removes a record's profile.
-    pub(crate) fn remove_profile(&mut self, record: RecordId) {
-        self.profiles.insert(record_key(record), None);
-    }
-
-    /// Writes a student's state.
-    pub(crate) fn put_student(&mut self, id: StudentId, state: &impl Serialize) -> Result<(), StoreError> {
-        put(&mut self.students, "students", student_key(id), state)
-    }
-
-    /// Says whose number it is.
-    pub(crate) fn put_number(
+    /// Writes states of students.
+    pub(crate) fn put_students<T: Serialize + Sync>(
         &mut self,
-        number: &RegistryNumber,
-        student: StudentId,
+        rows: &[(StudentId, T)],
     ) -> Result<(), StoreError> {
-        put(&mut self.numbers, "numbers", number_key(number), &student)
+        self.students = sealed(rows, |(id, state)| row("students", student_key(*id), state))?;
+        Ok(())
+    }
+
+    /// Says whose numbers they are.
+    pub(crate) fn put_numbers(&mut self, rows: &[(RegistryNumber, StudentId)]) -> Result<(), StoreError> {
+        self.numbers = sealed(rows, |(number, student)| row("numbers", number_key(number), student))?;
+        Ok(())
     }
 
     /// Remembers which entry answers a request.
     pub(crate) fn put_request(&mut self, request: &str, entry: Sequence) -> Result<(), StoreError> {
         let key = request.as_bytes();
         let row = envelope::seal("requests", key, |out| codec::encode(&entry, "requests", out))?;
-        self.requests.insert(key.to_vec(), Some(row));
+        self.requests.push((key.to_vec(), Some(row)));
         Ok(())
     }
 
-    /// Appends a journal entry: the hash of the chain up to it, and its payload.
+    /// Appends journal entries: the hash of the chain up to each, and its payload.
     pub(crate) fn put_journal(
         &mut self,
-        sequence: Sequence,
-        hash: [u8; 32],
-        payload: &[u8],
+        entries: &[(Sequence, [u8; 32], Vec<u8>)],
     ) -> Result<(), StoreError> {
-        let key = sequence_key(sequence);
-        let row = envelope::seal("journal", &key, |out| {
-            out.extend_from_slice(&hash);
-            out.extend_from_slice(payload);
-            Ok(())
+        self.journal = sealed(entries, |(sequence, hash, payload)| {
+            let key = sequence_key(*sequence);
+            let row = envelope::seal("journal", &key, |out| {
+                out.extend_from_slice(hash);
+                out.extend_from_slice(payload);
+                Ok(())
+            })?;
+            Ok((key, Some(row)))
         })?;
-        self.journal.insert(key, Some(row));
         Ok(())
     }
 
     /// Sets the last sequence given to a region and a birth date.
     pub(crate) fn put_counter(&mut self, key: [u8; 8], last: u16) -> Result<(), StoreError> {
-        put(&mut self.counters, "counters", key, &last)
+        self.counters.push(row("counters", key, &last)?);
+        Ok(())
     }
 
-    /// Writes a case; `open_at` files it under its county and class, or says that it is closed.
+    /// Writes a case.
     pub(crate) fn put_case(&mut self, id: CaseId, state: &impl Serialize) -> Result<(), StoreError> {
-        put(&mut self.cases, "cases", case_key(id), state)
+        self.cases.push(row("cases", case_key(id), state)?);
+        Ok(())
     }
 
     /// Files an open case, or takes it out.
@@ -128,12 +131,10 @@ impl Changes {
         case: Option<CaseId>,
     ) -> Result<(), StoreError> {
         for key in [pair_key(a, b), pair_key(b, a)] {
-            match &case {
-                Some(case) => put(&mut self.different, "different", key, case)?,
-                None => {
-                    self.different.insert(key, None);
-                }
-            }
+            self.different.push(match &case {
+                Some(case) => row("different", key, case)?,
+                None => (key, None),
+            });
         }
         Ok(())
     }
@@ -143,21 +144,28 @@ impl Changes {
         self.population = Some(pieces);
     }
 
-    /// Whether nothing changes. Every change but that of the counts is an entry of the journal.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.journal.is_empty() && self.population.is_none()
+    /// Whether the population's counts change.
+    pub(crate) fn has_population(&self) -> bool {
+        self.population.is_some()
     }
 }
 
-fn put<K: AsRef<[u8]> + Ord>(
-    rows: &mut Put<K>,
+/// Seals many rows, on all cores where they are many.
+fn sealed<T: Sync, K: Send>(
+    rows: &[T],
+    seal: impl Fn(&T) -> Result<(K, Option<Vec<u8>>), StoreError> + Send + Sync,
+) -> Result<Put<K>, StoreError> {
+    rows.par_iter().with_min_len(512).map(seal).collect()
+}
+
+/// One row with an encoded value.
+fn row<K: AsRef<[u8]>>(
     table: &'static str,
     key: K,
     value: &impl Serialize,
-) -> Result<(), StoreError> {
+) -> Result<(K, Option<Vec<u8>>), StoreError> {
     let row = envelope::seal(table, key.as_ref(), |out| codec::encode(value, table, out))?;
-    rows.insert(key, Some(row));
-    Ok(())
+    Ok((key, Some(row)))
 }
 
 /// The writer's place, and the state it stands on.
@@ -209,18 +217,21 @@ fn write(transaction: &WriteTransaction, changes: Changes, meta: &Meta) -> Resul
         different,
         population,
     } = changes;
-    let is_large = keys.len() >= PARALLEL_ROWS;
-    let write_keys = || -> Result<(), StoreError> {
-        let mut keys = keys;
+    let is_large = keys.iter().map(Vec::len).sum::<usize>() >= PARALLEL_ROWS;
+    let write_family = |(mut keys, definition): (Vec<([u8; KEY_BYTES], bool)>, Index<KEY_BYTES>)| {
+        if keys.is_empty() {
+            return Ok(());
+        }
         // Stable: of two words on one key the last counts.
-        keys.sort_by_key(|(key, _)| *key);
+        keys.par_sort_by_key(|(key, _)| *key);
         keys.dedup_by(|later, earlier| {
-            later.0 == earlier.0 && {
+            let is_one = later.0 == earlier.0;
+            if is_one {
                 earlier.1 = later.1;
-                true
             }
+            is_one
         });
-        write_keys_sorted(transaction.open_table(KEYS)?, &keys)
+        write_keys(transaction.open_table(definition)?, &keys)
     };
     let write_rows = || -> Result<(), StoreError> {
         write_table(transaction.open_table(JOURNAL)?, journal)?;
@@ -231,6 +242,8 @@ fn write(transaction: &WriteTransaction, changes: Changes, meta: &Meta) -> Resul
         write_table(transaction.open_table(CASES)?, cases)?;
         write_table(transaction.open_table(DIFFERENT)?, different)?;
         if !requests.is_empty() {
+            let mut requests = requests;
+            requests.par_sort_unstable();
             let mut table = transaction.open_table(REQUESTS)?;
             for (key, row) in &requests {
                 if let Some(row) = row {
@@ -263,11 +276,15 @@ fn write(transaction: &WriteTransaction, changes: Changes, meta: &Meta) -> Resul
         put_meta(transaction, meta)
     };
     if is_large {
-        // Two tables of one transaction may be written at once; the keys are two thirds of the rows.
-        let (a, b): (Result<(), StoreError>, Result<(), StoreError>) = rayon::join(write_keys, write_rows);
-        a.and(b)
+        // Tables of one transaction may be written at once; the keys are two thirds of the rows.
+        let write_all_keys = || {
+            let families: Vec<_> = keys.into_iter().zip(KEYS).collect();
+            families.into_par_iter().with_max_len(1).try_for_each(write_family)
+        };
+        let (rows, keys): (Result<(), StoreError>, _) = rayon::join(write_rows, write_all_keys);
+        rows.and(keys)
     } else {
-        write_keys()?;
+        keys.into_iter().zip(KEYS).try_for_each(write_family)?;
         write_rows()
     }
 }
@@ -283,8 +300,9 @@ pub(super) fn put_meta(transaction: &WriteTransaction, meta: &Meta) -> Result<()
 /// several times quicker than finding each one's place.
 fn write_table<const N: usize>(
     mut table: Table<'_, &'static [u8; N], &'static [u8]>,
-    rows: Put<[u8; N]>,
+    mut rows: Put<[u8; N]>,
 ) -> Result<(), StoreError> {
+    rows.par_sort_unstable_by_key(|(key, _)| *key);
     let last = table.last()?.map(|(key, _)| *key.value());
     let mut rows = rows.into_iter().peekable();
     while let Some((key, row)) = rows.next_if(|(key, _)| last.is_some_and(|last| *key <= last)) {
@@ -305,7 +323,7 @@ fn write_table<const N: usize>(
 }
 
 /// The same for entries that are a key alone.
-fn write_keys_sorted(
+fn write_keys(
     mut table: Table<'_, &'static [u8; KEY_BYTES], ()>,
     keys: &[([u8; KEY_BYTES], bool)],
 ) -> Result<(), StoreError> {
