@@ -44,6 +44,11 @@ pub(super) fn chained(before: &[u8; 32], sequence: Sequence, payload: &[u8]) -> 
     hasher.finalize().into()
 }
 
+/// A journal begins with what the registry is made for, and says it once.
+fn is_in_place(sequence: Sequence, event: &Event) -> bool {
+    (sequence.get() == 1) == matches!(event, Event::Created(_))
+}
+
 impl<'b> Draft<'b> {
     /// Begins a write on a state, by an operator or a service.
     pub(super) fn new(base: &'b Snapshot, at: Timestamp, by: &str) -> Draft<'b> {
@@ -84,6 +89,12 @@ impl<'b> Draft<'b> {
     /// Those of reading; the draft is then to be given up.
     pub(super) fn record(&mut self, event: Event, prepared: Option<&Prepared>) -> Result<Sequence> {
         let sequence = Sequence::new(self.meta.sequence.get() + 1);
+        if !is_in_place(sequence, &event) {
+            return Err(RegistryError::Impossible(
+                "the registry follows another and has nothing of its journal yet",
+                "本库随另一学籍库更新，尚未收到其日志",
+            ));
+        }
         let entry = Entry { sequence, at: self.at, by: self.by.clone(), event };
         let mut payload = Vec::with_capacity(512);
         store::encode(&entry, "journal", &mut payload)?;
@@ -102,7 +113,7 @@ impl<'b> Draft<'b> {
             return Err(RegistryError::Chain);
         }
         let entry: Entry = store::decode(payload, "journal")?;
-        if entry.sequence != sequence {
+        if entry.sequence != sequence || !is_in_place(sequence, &entry.event) {
             return Err(RegistryError::Chain);
         }
         self.append(entry, chain, payload, None)

@@ -4,6 +4,7 @@ use super::draft::{Draft, chained};
 use super::error::{RegistryError, Result};
 use super::event::{Entry, Event};
 use super::prepare::Prepared;
+use super::settings::Settings;
 use crate::identity::Identity;
 use crate::ids::Sequence;
 use crate::store::{self, Snapshot, StoreError};
@@ -41,6 +42,14 @@ pub(super) fn entry(snapshot: &Snapshot, sequence: Sequence) -> Result<Entry> {
         .journal(sequence)?
         .ok_or_else(|| StoreError::damaged("an entry is missing in the table journal"))?;
     Ok(store::decode(&payload, "journal")?)
+}
+
+/// The settings in the first entry.
+pub(super) fn settings(snapshot: &Snapshot) -> Result<Settings> {
+    match entry(snapshot, Sequence::new(1))?.event {
+        Event::Created(settings) => Ok(settings),
+        _ => Err(StoreError::damaged("the journal has no beginning").into()),
+    }
 }
 
 /// The changes behind a sequence, at most `most`.

@@ -296,6 +296,11 @@ impl Registry {
     pub fn follow(&self, changes: &[Change]) -> Result<()> {
         self.write(|draft, _| {
             changes.iter().try_for_each(|change| draft.follow(change.sequence, change.chain, &change.payload))
-        })
+        })?;
+        if self.settings.get().is_none() && !changes.is_empty() {
+            // The same entry whoever reads it.
+            let _ = self.settings.set(journal::settings(&self.newest())?);
+        }
+        Ok(())
     }
 }
