@@ -44,7 +44,7 @@ impl Registry {
     /// Transfers a student (转学): region and school change, the number stays.
     ///
     /// # Errors
-    /// Those of [`Registry::amend`].
+    /// Those of [`Registry::amend`]; [`RegistryError::Impossible`] after a death.
     pub fn transfer(
         &self,
         number: &RegistryNumber,
@@ -54,11 +54,13 @@ impl Registry {
         source: &str,
     ) -> Result<()> {
         named(source, "transfer")?;
-        let mut record = self.student(number)?.ok_or(RegistryError::UnknownNumber)?.record;
-        record.region = region.to_owned();
-        record.school_code = school_code.to_owned();
         self.write_by(source, |draft, rules| {
             let student = present(draft, number)?;
+            refuse_the_dead(draft, student)?;
+            // Read within the write: an amendment that came just before is not undone.
+            let mut record = super::lookup::registered(draft.base(), student)?.record;
+            record.region = region.to_owned();
+            record.school_code = school_code.to_owned();
             amend(draft, student, record, on.get(), "transfer", rules)?;
             let (event, source) = (LifeEvent::Transferred, source.to_owned());
             draft.record(Event::Life { student, event, on: on.get(), source }, None)?;
@@ -74,9 +76,7 @@ impl Registry {
         named(source, "event")?;
         self.write_by(source, |draft, _| {
             let student = present(draft, number)?;
-            if draft.student(student)?.status == Status::Died {
-                return Err(RegistryError::Impossible("the student died", "该学生已死亡"));
-            }
+            refuse_the_dead(draft, student)?;
             let source = source.to_owned();
             draft.record(Event::Life { student, event, on: on.get(), source }, None)?;
             Ok(())
@@ -202,6 +202,14 @@ fn present(draft: &Draft<'_>, number: &RegistryNumber) -> Result<StudentId> {
     match draft.student(student)?.status {
         Status::Retired => Err(RegistryError::Impossible("the number is retired", "此学籍号已注销")),
         _ => Ok(student),
+/// Nothing happens at school to one who died.
+fn refuse_the_dead(draft: &Draft<'_>, student: StudentId) -> Result<()> {
+    match draft.student(student)?.status {
+        Status::Died => Err(RegistryError::Impossible("the student died", "该学生已死亡")),
+        _ => Ok(()),
+    }
+}
+
     }
 }
 
