@@ -6,9 +6,13 @@ use super::draft::Draft;
 use super::error::Result;
 use super::event::Event;
 use super::prepare::Prepared;
-use crate::ids::{RecordId, StudentId};
+use crate::ids::{CaseId, RecordId, StudentId};
 use crate::limits::CASE_STUDENTS_MAX;
 use crate::number::{NumberKind, RegistryNumber};
+
+/// Stands for the case where two students are known to be different because of one who was merged: no case
+/// has this id.
+pub(super) const INHERITED: CaseId = CaseId::new(0);
 
 /// Opens or extends cases for those who contradict a student that has a place already.
 pub(super) fn tell_contradictions(
@@ -192,6 +196,25 @@ pub(super) fn case_of_taken(
         links: Vec::new(),
         proposal: None,
         number: Some(formal),
+/// Whom a survivor is known to be different from for no other reason than that `gone` is: what goes with it
+/// when the merge is taken back.
+pub(super) fn inherited_from(
+    draft: &Draft<'_>,
+    survivor: StudentId,
+    gone: StudentId,
+    all_merged: &[StudentId],
+) -> Result<Vec<StudentId>> {
+    let mut others = draft.different_from(gone)?;
+    for merged in all_merged.iter().filter(|merged| **merged != gone) {
+        let theirs = draft.different_from(*merged)?;
+        others.retain(|other| !theirs.contains(other));
+    }
+    // What a case said of the survivor is its own.
+    let own = draft.told_apart_from(survivor)?;
+    others.retain(|other| own.iter().any(|(known, case)| known == other && *case == INHERITED));
+    Ok(others)
+}
+
         missing: Vec::new(),
         opened: draft.at(),
         state: CaseState::Open,

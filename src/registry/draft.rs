@@ -257,16 +257,18 @@ impl Draft<'_> {
 
     /// Students known to be other people than this one.
     pub(super) fn different_from(&self, student: StudentId) -> Result<Vec<StudentId>> {
-        let mut all: Vec<StudentId> =
-            self.base.different_from(student)?.into_iter().map(|(id, _)| id).collect();
+        Ok(self.told_apart_from(student)?.into_iter().map(|(id, _)| id).collect())
+    }
+
+    /// The same with the case that said so.
+    pub(super) fn told_apart_from(&self, student: StudentId) -> Result<Vec<(StudentId, CaseId)>> {
+        let mut all = self.base.different_from(student)?;
         for ((a, b), case) in &self.different {
             let Some(other) = (*a == student).then_some(*b).or((*b == student).then_some(*a)) else {
                 continue;
             };
-            all.retain(|known| *known != other);
-            if case.is_some() {
-                all.push(other);
-            }
+            all.retain(|(known, _)| *known != other);
+            all.extend(case.map(|case| (other, case)));
         }
         all.sort_unstable();
         all.dedup();

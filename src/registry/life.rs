@@ -159,22 +159,19 @@ impl Registry {
     /// Takes a merge back: both students are what they were, with what came to each since.
     ///
     /// # Errors
-    /// [`RegistryError::UnknownNumber`]; [`RegistryError::Impossible`] if the number is nobody's who was merged.
+    /// [`RegistryError::UnknownNumber`]; [`RegistryError::Impossible`] if the number is nobody's who was merged,
+    /// or the survivor was deleted.
     pub fn unmerge(&self, merged: &RegistryNumber, operator: &str, reason: &str) -> Result<()> {
         named(operator, reason)?;
         self.write_by(operator, |draft, _| {
-            let survivor = draft.number(merged)?.ok_or(RegistryError::UnknownNumber)?;
+            let survivor = present(draft, merged)?;
             let state = draft.student(survivor)?;
             for gone in state.merged.iter().rev() {
                 let former = draft.student(*gone)?;
                 if former.numbers().any(|number| number == *merged) {
-                    let event = Event::Unmerged {
-                        survivor,
-                        merged: *gone,
-                        inherited: former.inherited.clone(),
-                        reason: reason.to_owned(),
-                    };
-                    draft.record(event, None)?;
+                    let inherited = casework::inherited_from(draft, survivor, *gone, &state.merged)?;
+                    let (merged, reason) = (*gone, reason.to_owned());
+                    draft.record(Event::Unmerged { survivor, merged, inherited, reason }, None)?;
                     return Ok(());
                 }
             }
