@@ -273,7 +273,7 @@ fn look_around(
     }
 }
 
-/// Opens a case that proposes the merge of students with numbers.
+/// Opens a case that proposes the merge of students with numbers, or extends the one that does.
 fn tell_same(
     draft: &mut Draft<'_>,
     student: StudentId,
@@ -284,10 +284,24 @@ fn tell_same(
 ) -> Result<()> {
     let mut one: Vec<StudentId> = same.iter().map(|party| party.student).collect();
     one.push(student);
+    let proposal = match casework::are_known_apart(draft, &one)? {
+        true => None,
+        false => Some(propose(draft, &one)?),
+    };
     let parties: Vec<Party> = same.into_iter().chain(others).collect();
-    let mut case = new_case(draft, student, record, &parties, prepared);
+    for id in draft.student(student)?.cases {
+        let Some(case) = draft.case(id)?.filter(|case| case.class == CaseClass::TwoRegistryNumbers) else {
+            continue;
+        };
+        if one.iter().all(|student| case.students.contains(student)) {
+            let mut further: Vec<StudentId> = parties.iter().map(|party| party.student).collect();
+            further.retain(|student| !case.students.contains(student));
+            return casework::extend(draft, &case, &further, record, &parties, None);
+        }
+    }
+    let mut case = new_case(draft, student, record, &parties, prepared)?;
     case.class = CaseClass::TwoRegistryNumbers;
-    case.proposal = Some(propose(draft, &one)?);
+    case.proposal = proposal;
     draft.record(Event::CaseOpened(case), None)?;
     Ok(())
 }
