@@ -5,6 +5,7 @@
 //! contradiction or a doubt: a human decides. Nothing at all: a new student, if enough is known to have looked.
 
 use super::error::Result;
+use super::prepare::as_claimed;
 use super::search::{Court, Match};
 use super::state::Status;
 use crate::identity::Identity;
@@ -97,7 +98,7 @@ pub(super) fn parties(
         if party.same.is_some() {
             look_within(identity, &mut party, &records, court, students)?;
         }
-        party.against.sort_by(|(_, x), (_, y)| y.posterior.weight.total_cmp(&x.posterior.weight));
+        sort_against(&mut party);
         parties.push(party);
     }
     Ok(parties)
@@ -106,9 +107,50 @@ pub(super) fn parties(
 /// Compares a record with all of a student it is the same as, also with the records that no key brought up.
 fn look_within(
     identity: &Identity,
+    if !parties.iter().any(Party::is_same) {
+        for party in &mut parties {
+            look_at_claims(identity, party, court, students)?;
+        }
+    }
     party: &mut Party,
     records: &[RecordId],
     court: &Court<'_>,
+fn sort_against(party: &mut Party) {
+    party.against.sort_by(|(_, x), (_, y)| y.posterior.weight.total_cmp(&x.posterior.weight));
+}
+
+/// Looks at a student with the numbers that were proved to be another's: who comes again with the same claim
+/// is the one who made it, not somebody new. Only where nobody else is the same: the number's owner is found
+/// by the number.
+fn look_at_claims(
+    identity: &Identity,
+    party: &mut Party,
+    court: &Court<'_>,
+    students: &impl Students,
+) -> Result<()> {
+    if party.same.is_some() {
+        return Ok(());
+    }
+    for (record, _) in std::mem::take(&mut party.against) {
+        let Some(profile) = students.profile(record)? else { continue };
+        let claimed = as_claimed(&profile.identity);
+        let found = court.judge(identity, claimed.as_ref().unwrap_or(&profile.identity));
+        let is_stronger = |(_, best): &(RecordId, Judgement)| best.posterior.weight < found.posterior.weight;
+        if claimed.is_some() && found.verdict == Verdict::Same && party.same.as_ref().is_none_or(is_stronger)
+        {
+            party.same = Some((record, found));
+        } else {
+            party.against.push((record, court.judge(identity, &profile.identity)));
+        }
+    }
+    if party.same.is_some() {
+        let (_, records) = students.standing(party.student)?;
+        look_within(identity, party, &records, court, students)?;
+    }
+    sort_against(party);
+    Ok(())
+}
+
     students: &impl Students,
 ) -> Result<()> {
     let mut profiles = Vec::new();

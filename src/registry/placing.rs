@@ -62,7 +62,7 @@ fn join(
             ));
         }
     };
-    let known = repeated(draft, &state.records, &request.record)?;
+    let known = repeated(draft, &state.records, &request.record.without(&state.not_theirs))?;
     let record = known.unwrap_or(draft.meta.next_record);
     write_down(draft, request, student, known.is_none().then_some(record), answer.clone())?;
     tell_contradictions(draft, student, record, others, &request.record)?;
