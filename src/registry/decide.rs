@@ -36,6 +36,12 @@ impl Party {
         self.against.iter().any(|(_, judgement)| judgement.verdict == Verdict::Conflict)
     }
 
+    /// Whether the record is the same as one of the student's and forbidden by another: there is a merge to be
+    /// proposed and a contradiction to be told.
+    pub(super) fn is_torn(&self) -> bool {
+        self.same.is_some() && self.contradicts()
+    }
+
     /// The pair that says most about this student: what forbids, else what joins, else what is open.
     pub(super) fn weightiest(&self) -> (RecordId, Judgement) {
         let conflict = self.against.iter().find(|(_, judgement)| judgement.verdict == Verdict::Conflict);
@@ -101,20 +107,14 @@ pub(super) fn parties(
         sort_against(&mut party);
         parties.push(party);
     }
-    Ok(parties)
-}
-
-/// Compares a record with all of a student it is the same as, also with the records that no key brought up.
-fn look_within(
-    identity: &Identity,
     if !parties.iter().any(Party::is_same) {
         for party in &mut parties {
             look_at_claims(identity, party, court, students)?;
         }
     }
-    party: &mut Party,
-    records: &[RecordId],
-    court: &Court<'_>,
+    Ok(parties)
+}
+
 fn sort_against(party: &mut Party) {
     party.against.sort_by(|(_, x), (_, y)| y.posterior.weight.total_cmp(&x.posterior.weight));
 }
@@ -151,6 +151,12 @@ fn look_at_claims(
     Ok(())
 }
 
+/// Compares a record with all of a student it is the same as, also with the records that no key brought up.
+fn look_within(
+    identity: &Identity,
+    party: &mut Party,
+    records: &[RecordId],
+    court: &Court<'_>,
     students: &impl Students,
 ) -> Result<()> {
     let mut profiles = Vec::new();

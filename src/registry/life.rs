@@ -199,14 +199,14 @@ fn present(draft: &Draft<'_>, number: &RegistryNumber) -> Result<StudentId> {
     match draft.student(student)?.status {
         Status::Retired => Err(RegistryError::Impossible("the number is retired", "此学籍号已注销")),
         _ => Ok(student),
+    }
+}
+
 /// Nothing happens at school to one who died.
 fn refuse_the_dead(draft: &Draft<'_>, student: StudentId) -> Result<()> {
     match draft.student(student)?.status {
         Status::Died => Err(RegistryError::Impossible("the student died", "该学生已死亡")),
         _ => Ok(()),
-    }
-}
-
     }
 }
 
