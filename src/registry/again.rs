@@ -59,7 +59,7 @@ pub(super) fn look_again(draft: &mut Draft<'_>, student: StudentId, rules: &Rule
         Decision::Link { same, others } => {
             let linked: Vec<StudentId> = same.iter().map(|party| party.student).collect();
             let all: Vec<Party> = same.into_iter().chain(others).collect();
-            let mut case = new_case(draft, student, state.current, &all, &prepared);
+            let mut case = new_case(draft, student, state.current, &all, &prepared)?;
             case.class = CaseClass::TwoRegistryNumbers;
             if !are_known_apart(draft, &linked)? {
                 let mut proposal = propose(draft, &linked)?;
@@ -69,7 +69,7 @@ pub(super) fn look_again(draft: &mut Draft<'_>, student: StudentId, rules: &Rule
             wait(draft, student, case)
         }
         Decision::Hold { others } => {
-            let case = new_case(draft, student, state.current, &others, &prepared);
+            let case = new_case(draft, student, state.current, &others, &prepared)?;
             wait(draft, student, case)
         }
         Decision::New => clear(draft, student, Clearance::NotAsked, "cleared", rules),
@@ -127,7 +127,7 @@ pub(super) fn clear(
         }
         Found::Missing(fields) => {
             missing.extend(fields);
-            let mut case = new_case(draft, student, state.current, &[], &prepared);
+            let mut case = new_case(draft, student, state.current, &[], &prepared)?;
             case.missing = missing.into_iter().map(str::to_owned).collect();
             let answer = Answered::Held { case: case.id, reasons: case.missing.join("|") };
             draft.record(Event::CaseOpened(case), None)?;

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::case::{Case, CaseClass, CaseState};
+use super::casework::INHERITED;
 use super::draft::Draft;
 use super::error::Result;
 use super::event::{Answered, Entry, Event, LifeEvent};
@@ -262,7 +263,7 @@ impl Draft<'_> {
         state.former.extend(gone.number.map(|number| FormerNumber { number, until: at }));
         state.merged.push(merged);
         for other in inherited {
-            self.put_different(survivor, *other, Some(CaseId::new(0)));
+            self.put_different(survivor, *other, Some(INHERITED));
         }
         for case in &gone.cases {
             self.replace_in_case(*case, merged, survivor)?;
@@ -302,34 +303,49 @@ impl Draft<'_> {
         for other in inherited {
             self.put_different(survivor, *other, None);
         }
-        let cases = back.cases.clone();
+        let mut cases = Vec::with_capacity(back.cases.len());
+        for id in &back.cases {
+            // What was settled meanwhile is settled.
+            cases.extend(self.case(*id)?.filter(Case::is_open).map(|case| case.id));
+        }
+        back.cases.clone_from(&cases);
         if back.number.is_some() {
             self.meta.numbered += 1;
         }
         self.put_student(merged, back);
         for case in cases {
-            self.replace_in_case(case, survivor, merged)?;
+            self.give_back_in_case(case, survivor, merged)?;
         }
         Ok(())
     }
 
-    /// In an open case, and in the lists of open cases, another student takes one's place.
+    /// In an open case a survivor takes the place of one who was merged. If the survivor is of the case as
+    /// well, the case stays as it is: so it can be told later which of the two it was about.
     fn replace_in_case(&mut self, id: CaseId, old: StudentId, new: StudentId) -> Result<()> {
         let case = self.case_mut(id)?;
-        if !case.is_open() {
+        if !case.is_open() || case.students.contains(&new) {
             return Ok(());
         }
-        let has_new = case.students.contains(&new);
-        case.students.retain(|student| *student != old);
-        if !has_new {
-            case.students.push(new);
-        }
-        if case.subject == old {
-            case.subject = new;
-        }
+        put_in_place(case, old, new);
         let state = self.student_mut(new)?;
         if !state.cases.contains(&id) {
             state.cases.push(id);
+        }
+        Ok(())
+    }
+
+    /// Takes back [`Draft::replace_in_case`] when the survivor has let `back` go.
+    fn give_back_in_case(&mut self, id: CaseId, survivor: StudentId, back: StudentId) -> Result<()> {
+        let others = self.student(survivor)?.merged;
+        let case = self.case_mut(id)?;
+        if case.students.contains(&back) {
+            return Ok(());
+        }
+        put_in_place(case, survivor, back);
+        // Another one of the case is the survivor's still: that one's place is the survivor's now.
+        match case.students.iter().copied().find(|student| others.contains(student)) {
+            Some(other) => put_in_place(case, other, survivor),
+            None => self.student_mut(survivor)?.cases.retain(|known| *known != id),
         }
         Ok(())
     }
@@ -350,5 +366,13 @@ impl Draft<'_> {
             self.meta.numbered -= 1;
         }
         Ok(())
+    }
+}
+
+/// In a case another student takes one's place.
+fn put_in_place(case: &mut Case, old: StudentId, new: StudentId) {
+    case.students.iter_mut().filter(|student| **student == old).for_each(|student| *student = new);
+    if case.subject == old {
+        case.subject = new;
     }
 }

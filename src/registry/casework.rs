@@ -6,9 +6,13 @@ use super::draft::Draft;
 use super::error::Result;
 use super::event::Event;
 use super::prepare::Prepared;
-use crate::ids::{RecordId, StudentId};
+use crate::ids::{CaseId, RecordId, StudentId};
 use crate::limits::CASE_STUDENTS_MAX;
 use crate::number::{NumberKind, RegistryNumber};
+
+/// Stands for the case where two students are known to be different because of one who was merged: no case
+/// has this id.
+pub(super) const INHERITED: CaseId = CaseId::new(0);
 
 /// Opens or extends cases for those who contradict a student that has a place already.
 pub(super) fn tell_contradictions(
@@ -20,19 +24,23 @@ pub(super) fn tell_contradictions(
 ) -> Result<()> {
     let mut fresh: Vec<&Party> = Vec::new();
     for other in others {
-        match common_case(draft, &[student, other.student])? {
-            // The pair is told already; a record that is new is added to it.
-            Some(case) if !case.records.contains(&record) => {
-                extend(draft, &case, &[], record, std::slice::from_ref(other), None)?;
-            }
-            Some(_) => {}
-            None => fresh.push(other),
+        let Some(case) = common_case(draft, &[student, other.student])? else {
+            fresh.push(other);
+            continue;
+        };
+        let proposal = match other.is_torn() {
+            true => proposal_with(draft, case.proposal.as_ref(), &[student, other.student])?,
+            false => None,
+        };
+        let is_proposed = proposal.is_none() || proposal == case.proposal;
+        // The pair is told already; a record that is new, or a merge that is, is added to it.
+        if !case.records.contains(&record) || !is_proposed {
+            extend(draft, &case, &[], record, std::slice::from_ref(other), proposal)?;
         }
     }
     if !fresh.is_empty() {
         let parties: Vec<Party> = fresh.into_iter().cloned().collect();
-        let mut case = new_case(draft, student, record, &parties, prepared);
-        case.students.dedup();
+        let case = new_case(draft, student, record, &parties, prepared)?;
         draft.record(Event::CaseOpened(case), None)?;
     }
     Ok(())
@@ -72,10 +80,9 @@ pub(super) fn extend(
 pub(super) fn links(record: RecordId, parties: &[Party]) -> Vec<Link> {
     parties
         .iter()
-        .map(|party| {
-            let (other, judgement) = party.weightiest();
-            Link::new(record, other, &judgement)
-        })
+        .flat_map(|party| [Some(party.weightiest()), party.same.filter(|_| party.is_torn())])
+        .flatten()
+        .map(|(other, judgement)| Link::new(record, other, &judgement))
         .collect()
 }
 
@@ -86,31 +93,58 @@ pub(super) fn new_case(
     record: RecordId,
     parties: &[Party],
     prepared: &Prepared,
-) -> Case {
+) -> Result<Case> {
     let links = links(record, parties);
     // Classes are ordered by weight: a shared number comes first.
-    let class = parties
+    let mut class = parties
         .iter()
         .map(|party| CaseClass::of_judgement(&party.weightiest().1))
         .min()
         .unwrap_or(CaseClass::Insufficient);
+    let torn: Vec<StudentId> =
+        parties.iter().filter(|party| party.is_torn()).map(|party| party.student).collect();
+    let mut proposal = None;
+    if !torn.is_empty() {
+        class = CaseClass::TwoRegistryNumbers;
+        // One who is not written down yet has no number that could survive.
+        let is_new = subject >= draft.meta.next_student;
+        let one: Vec<StudentId> = torn.into_iter().chain((!is_new).then_some(subject)).collect();
+        proposal = proposal_with(draft, None, &one)?;
+        if let Some(proposal) = proposal.as_mut().filter(|_| is_new) {
+            proposal.merged.push(subject);
+        }
+    }
     let students =
         [subject].into_iter().chain(parties.iter().map(|party| party.student)).take(CASE_STUDENTS_MAX);
     let records = [record].into_iter().chain(links.iter().map(|link| link.b)).take(CASE_STUDENTS_MAX);
-    Case {
+    let mut records: Vec<RecordId> = records.collect();
+    records.dedup();
+    Ok(Case {
         id: draft.meta.next_case,
         class,
         county: county(prepared),
         subject,
         students: students.collect(),
-        records: records.collect(),
+        records,
         links,
-        proposal: None,
+        proposal,
         number: None,
         missing: Vec::new(),
         opened: draft.at(),
         state: CaseState::Open,
-    }
+    })
+}
+
+/// The merge of students, and of those that a case proposes already; `None` where it is known that they are
+/// different people.
+fn proposal_with(
+    draft: &Draft<'_>,
+    known: Option<&Proposal>,
+    students: &[StudentId],
+) -> Result<Option<Proposal>> {
+    let known = known.map_or(Vec::new(), |known| [&[known.survivor], &known.merged[..]].concat());
+    let all = [&known, students].concat();
+    Ok(if are_known_apart(draft, &all)? { None } else { Some(propose(draft, &all)?) })
 }
 
 /// Where a case is filed.
@@ -160,6 +194,25 @@ pub(super) fn merge(
     inherited.retain(|other| !own.contains(other) && *other != survivor);
     draft.record(Event::Merged { survivor, merged, inherited, reason: reason.to_owned() }, None)?;
     Ok(())
+}
+
+/// Whom a survivor is known to be different from for no other reason than that `gone` is: what goes with it
+/// when the merge is taken back.
+pub(super) fn inherited_from(
+    draft: &Draft<'_>,
+    survivor: StudentId,
+    gone: StudentId,
+    all_merged: &[StudentId],
+) -> Result<Vec<StudentId>> {
+    let mut others = draft.different_from(gone)?;
+    for merged in all_merged.iter().filter(|merged| **merged != gone) {
+        let theirs = draft.different_from(*merged)?;
+        others.retain(|other| !theirs.contains(other));
+    }
+    // What a case said of the survivor is its own.
+    let own = draft.told_apart_from(survivor)?;
+    others.retain(|other| own.iter().any(|(known, case)| known == other && *case == INHERITED));
+    Ok(others)
 }
 
 /// Codes of several lists, each once, in the order in which they come.

@@ -5,6 +5,7 @@
 //! contradiction or a doubt: a human decides. Nothing at all: a new student, if enough is known to have looked.
 
 use super::error::Result;
+use super::prepare::as_claimed;
 use super::search::{Court, Match};
 use super::state::Status;
 use crate::identity::Identity;
@@ -33,6 +34,12 @@ impl Party {
     /// Whether one of the student's records forbids it.
     fn contradicts(&self) -> bool {
         self.against.iter().any(|(_, judgement)| judgement.verdict == Verdict::Conflict)
+    }
+
+    /// Whether the record is the same as one of the student's and forbidden by another: there is a merge to be
+    /// proposed and a contradiction to be told.
+    pub(super) fn is_torn(&self) -> bool {
+        self.same.is_some() && self.contradicts()
     }
 
     /// The pair that says most about this student: what forbids, else what joins, else what is open.
@@ -97,10 +104,51 @@ pub(super) fn parties(
         if party.same.is_some() {
             look_within(identity, &mut party, &records, court, students)?;
         }
-        party.against.sort_by(|(_, x), (_, y)| y.posterior.weight.total_cmp(&x.posterior.weight));
+        sort_against(&mut party);
         parties.push(party);
     }
+    if !parties.iter().any(Party::is_same) {
+        for party in &mut parties {
+            look_at_claims(identity, party, court, students)?;
+        }
+    }
     Ok(parties)
+}
+
+fn sort_against(party: &mut Party) {
+    party.against.sort_by(|(_, x), (_, y)| y.posterior.weight.total_cmp(&x.posterior.weight));
+}
+
+/// Looks at a student with the numbers that were proved to be another's: who comes again with the same claim
+/// is the one who made it, not somebody new. Only where nobody else is the same: the number's owner is found
+/// by the number.
+fn look_at_claims(
+    identity: &Identity,
+    party: &mut Party,
+    court: &Court<'_>,
+    students: &impl Students,
+) -> Result<()> {
+    if party.same.is_some() {
+        return Ok(());
+    }
+    for (record, _) in std::mem::take(&mut party.against) {
+        let Some(profile) = students.profile(record)? else { continue };
+        let claimed = as_claimed(&profile.identity);
+        let found = court.judge(identity, claimed.as_ref().unwrap_or(&profile.identity));
+        let is_stronger = |(_, best): &(RecordId, Judgement)| best.posterior.weight < found.posterior.weight;
+        if claimed.is_some() && found.verdict == Verdict::Same && party.same.as_ref().is_none_or(is_stronger)
+        {
+            party.same = Some((record, found));
+        } else {
+            party.against.push((record, court.judge(identity, &profile.identity)));
+        }
+    }
+    if party.same.is_some() {
+        let (_, records) = students.standing(party.student)?;
+        look_within(identity, party, &records, court, students)?;
+    }
+    sort_against(party);
+    Ok(())
 }
 
 /// Compares a record with all of a student it is the same as, also with the records that no key brought up.

@@ -47,6 +47,11 @@ pub(super) fn chained(before: &[u8; 32], sequence: Sequence, payload: &[u8]) -> 
     hasher.finalize().into()
 }
 
+/// A journal begins with what the registry is made for, and says it once.
+fn is_in_place(sequence: Sequence, event: &Event) -> bool {
+    (sequence.get() == 1) == matches!(event, Event::Created(_))
+}
+
 impl<'b> Draft<'b> {
     /// Begins a write on a state, by an operator or a service.
     pub(super) fn new(base: &'b Snapshot, at: Timestamp, by: &str) -> Draft<'b> {
@@ -88,6 +93,12 @@ impl<'b> Draft<'b> {
     /// Those of reading; the draft is then to be given up.
     pub(super) fn record(&mut self, event: Event, prepared: Option<&Prepared>) -> Result<Sequence> {
         let sequence = Sequence::new(self.meta.sequence.get() + 1);
+        if !is_in_place(sequence, &event) {
+            return Err(RegistryError::Impossible(
+                "the registry follows another and has nothing of its journal yet",
+                "本库随另一学籍库更新，尚未收到其日志",
+            ));
+        }
         let entry = Entry { sequence, at: self.at, by: self.by.clone(), event };
         self.meta.sequence = sequence;
         self.apply(&entry, prepared)?;
@@ -105,7 +116,7 @@ impl<'b> Draft<'b> {
             return Err(RegistryError::Chain);
         }
         let entry: Entry = store::decode(payload, "journal")?;
-        if entry.sequence != sequence {
+        if entry.sequence != sequence || !is_in_place(sequence, &entry.event) {
             return Err(RegistryError::Chain);
         }
         self.meta.sequence = sequence;
@@ -277,16 +288,18 @@ impl Draft<'_> {
 
     /// Students known to be other people than this one.
     pub(super) fn different_from(&self, student: StudentId) -> Result<Vec<StudentId>> {
-        let mut all: Vec<StudentId> =
-            self.base.different_from(student)?.into_iter().map(|(id, _)| id).collect();
+        Ok(self.told_apart_from(student)?.into_iter().map(|(id, _)| id).collect())
+    }
+
+    /// The same with the case that said so.
+    pub(super) fn told_apart_from(&self, student: StudentId) -> Result<Vec<(StudentId, CaseId)>> {
+        let mut all = self.base.different_from(student)?;
         for ((a, b), case) in &self.different {
             let Some(other) = (*a == student).then_some(*b).or((*b == student).then_some(*a)) else {
                 continue;
             };
-            all.retain(|known| *known != other);
-            if case.is_some() {
-                all.push(other);
-            }
+            all.retain(|(known, _)| *known != other);
+            all.extend(case.map(|case| (other, case)));
         }
         all.sort_unstable();
         all.dedup();

@@ -6,6 +6,7 @@ use super::draft::{Draft, chained};
 use super::error::{RegistryError, Result};
 use super::event::{Entry, Event};
 use super::prepare::Prepared;
+use super::settings::Settings;
 use crate::ids::Sequence;
 use crate::store::{self, Snapshot, StoreError};
 use crate::student::OwnedStudent;
@@ -44,6 +45,14 @@ pub(super) fn entry(snapshot: &Snapshot, sequence: Sequence) -> Result<Entry> {
     Ok(store::decode(&payload, "journal")?)
 }
 
+/// The settings in the first entry.
+pub(super) fn settings(snapshot: &Snapshot) -> Result<Settings> {
+    match entry(snapshot, Sequence::new(1))?.event {
+        Event::Created(settings) => Ok(settings),
+        _ => Err(StoreError::damaged("the journal has no beginning").into()),
+    }
+}
+
 /// The changes behind a sequence, at most `most`.
 pub(super) fn changes(snapshot: &Snapshot, since: Sequence, most: usize) -> Result<Vec<Change>> {
     let mut changes = Vec::new();
@@ -58,9 +67,9 @@ pub(super) fn changes(snapshot: &Snapshot, since: Sequence, most: usize) -> Resu
 }
 
 /// The record as given that an entry holds.
-pub(super) fn given(entry: Entry) -> Result<Arc<OwnedStudent>> {
+pub(super) fn given(entry: Entry) -> Result<OwnedStudent> {
     match entry.event {
-        Event::Enrolled { given, .. } | Event::Amended { given, .. } => Ok(given),
+        Event::Enrolled { given, .. } | Event::Amended { given, .. } => Ok(Arc::unwrap_or_clone(given)),
         _ => Err(RegistryError::Store(StoreError::damaged("an entry without a record in the table journal"))),
     }
 }

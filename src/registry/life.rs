@@ -44,7 +44,7 @@ impl Registry {
     /// Transfers a student (转学): region and school change, the number stays.
     ///
     /// # Errors
-    /// Those of [`Registry::amend`].
+    /// Those of [`Registry::amend`]; [`RegistryError::Impossible`] after a death.
     pub fn transfer(
         &self,
         number: &RegistryNumber,
@@ -54,11 +54,13 @@ impl Registry {
         source: &str,
     ) -> Result<()> {
         named(source, "transfer")?;
-        let mut record = (*self.student(number)?.ok_or(RegistryError::UnknownNumber)?.record).clone();
-        record.region = region.to_owned();
-        record.school_code = school_code.to_owned();
         self.write_by(source, |draft, rules| {
             let student = present(draft, number)?;
+            refuse_the_dead(draft, student)?;
+            // Read within the write: an amendment that came just before is not undone.
+            let mut record = super::lookup::registered(draft.base(), student)?.record;
+            record.region = region.to_owned();
+            record.school_code = school_code.to_owned();
             amend(draft, student, record, on.get(), "transfer", rules)?;
             let (event, source) = (LifeEvent::Transferred, source.to_owned());
             draft.record(Event::Life { student, event, on: on.get(), source }, None)?;
@@ -74,9 +76,7 @@ impl Registry {
         named(source, "event")?;
         self.write_by(source, |draft, _| {
             let student = present(draft, number)?;
-            if draft.student(student)?.status == Status::Died {
-                return Err(RegistryError::Impossible("the student died", "该学生已死亡"));
-            }
+            refuse_the_dead(draft, student)?;
             let source = source.to_owned();
             draft.record(Event::Life { student, event, on: on.get(), source }, None)?;
             Ok(())
@@ -159,22 +159,19 @@ impl Registry {
     /// Takes a merge back: both students are what they were, with what came to each since.
     ///
     /// # Errors
-    /// [`RegistryError::UnknownNumber`]; [`RegistryError::Impossible`] if the number is nobody's who was merged.
+    /// [`RegistryError::UnknownNumber`]; [`RegistryError::Impossible`] if the number is nobody's who was merged,
+    /// or the survivor was deleted.
     pub fn unmerge(&self, merged: &RegistryNumber, operator: &str, reason: &str) -> Result<()> {
         named(operator, reason)?;
         self.write_by(operator, |draft, _| {
-            let survivor = draft.number(merged)?.ok_or(RegistryError::UnknownNumber)?;
+            let survivor = present(draft, merged)?;
             let state = draft.student(survivor)?;
             for gone in state.merged.iter().rev() {
                 let former = draft.student(*gone)?;
                 if former.numbers().any(|number| number == *merged) {
-                    let event = Event::Unmerged {
-                        survivor,
-                        merged: *gone,
-                        inherited: former.inherited.clone(),
-                        reason: reason.to_owned(),
-                    };
-                    draft.record(event, None)?;
+                    let inherited = casework::inherited_from(draft, survivor, *gone, &state.merged)?;
+                    let (merged, reason) = (*gone, reason.to_owned());
+                    draft.record(Event::Unmerged { survivor, merged, inherited, reason }, None)?;
                     return Ok(());
                 }
             }
@@ -202,6 +199,14 @@ fn present(draft: &Draft<'_>, number: &RegistryNumber) -> Result<StudentId> {
     match draft.student(student)?.status {
         Status::Retired => Err(RegistryError::Impossible("the number is retired", "此学籍号已注销")),
         _ => Ok(student),
+    }
+}
+
+/// Nothing happens at school to one who died.
+fn refuse_the_dead(draft: &Draft<'_>, student: StudentId) -> Result<()> {
+    match draft.student(student)?.status {
+        Status::Died => Err(RegistryError::Impossible("the student died", "该学生已死亡")),
+        _ => Ok(()),
     }
 }
 
@@ -268,7 +273,7 @@ fn look_around(
     }
 }
 
-/// Opens a case that proposes the merge of students with numbers.
+/// Opens a case that proposes the merge of students with numbers, or extends the one that does.
 fn tell_same(
     draft: &mut Draft<'_>,
     student: StudentId,
@@ -279,10 +284,24 @@ fn tell_same(
 ) -> Result<()> {
     let mut one: Vec<StudentId> = same.iter().map(|party| party.student).collect();
     one.push(student);
+    let proposal = match casework::are_known_apart(draft, &one)? {
+        true => None,
+        false => Some(propose(draft, &one)?),
+    };
     let parties: Vec<Party> = same.into_iter().chain(others).collect();
-    let mut case = new_case(draft, student, record, &parties, prepared);
+    for id in draft.student(student)?.cases {
+        let Some(case) = draft.case(id)?.filter(|case| case.class == CaseClass::TwoRegistryNumbers) else {
+            continue;
+        };
+        if one.iter().all(|student| case.students.contains(student)) {
+            let mut further: Vec<StudentId> = parties.iter().map(|party| party.student).collect();
+            further.retain(|student| !case.students.contains(student));
+            return casework::extend(draft, &case, &further, record, &parties, None);
+        }
+    }
+    let mut case = new_case(draft, student, record, &parties, prepared)?;
     case.class = CaseClass::TwoRegistryNumbers;
-    case.proposal = Some(propose(draft, &one)?);
+    case.proposal = proposal;
     draft.record(Event::CaseOpened(case), None)?;
     Ok(())
 }

@@ -25,7 +25,7 @@ pub struct Registered {
     /// Numbers, status, records, cases.
     pub state: StudentState,
     /// What is so now, as given.
-    pub record: Arc<OwnedStudent>,
+    pub record: OwnedStudent,
 }
 
 /// A record of a student, with its time.
@@ -34,7 +34,7 @@ pub struct DatedRecord {
     /// Its ordinal.
     pub id: RecordId,
     /// The record as given.
-    pub given: Arc<OwnedStudent>,
+    pub given: OwnedStudent,
     /// When it came.
     pub at: Timestamp,
     /// Whether it still says what is so.
@@ -72,7 +72,7 @@ pub(super) fn registered(snapshot: &Snapshot, id: StudentId) -> Result<Registere
 }
 
 /// The record that says what is so. Of a deleted entry it is found through the story.
-fn given(snapshot: &Snapshot, state: &StudentState) -> Result<Arc<OwnedStudent>> {
+fn given(snapshot: &Snapshot, state: &StudentState) -> Result<OwnedStudent> {
     if let Some(profile) = snapshot.profile(state.current)? {
         return journal::given(journal::entry(snapshot, profile.sequence)?);
     }
@@ -296,6 +296,11 @@ impl Registry {
     pub fn follow(&self, changes: &[Change]) -> Result<()> {
         self.write(|draft, _| {
             changes.iter().try_for_each(|change| draft.follow(change.sequence, change.chain, &change.payload))
-        })
+        })?;
+        if self.settings.get().is_none() && !changes.is_empty() {
+            // The same entry whoever reads it.
+            let _ = self.settings.set(journal::settings(&self.newest())?);
+        }
+        Ok(())
     }
 }

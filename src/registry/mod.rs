@@ -47,7 +47,7 @@ mod state;
 mod time;
 mod verify;
 
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
 use crate::identity::Issue;
 use crate::ids::CaseId;
@@ -108,7 +108,8 @@ impl From<Answered> for Enrolled {
 /// An open registry. Shared between threads by reference; readers never wait for the writer.
 pub struct Registry {
     store: Store,
-    settings: Settings,
+    /// Not known of a follower until it has the first entry of the journal it follows.
+    settings: OnceLock<Settings>,
     model: Model,
     merge: MergePolicy,
     operator: String,
@@ -121,7 +122,7 @@ pub struct Registry {
 
 impl std::fmt::Debug for Registry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Registry").field("settings", &self.settings).finish_non_exhaustive()
+        f.debug_struct("Registry").field("settings", self.settings()).finish_non_exhaustive()
     }
 }
 
@@ -182,9 +183,10 @@ impl Registry {
         }
     }
 
-    /// What the registry is made for.
+    /// What the registry is made for. Of a follower that has no beginning yet, the usual settings.
     pub fn settings(&self) -> &Settings {
-        &self.settings
+        static USUAL: Settings = Settings { scope: None, population_check: PopulationCheck::Pending };
+        self.settings.get().unwrap_or(&USUAL)
     }
 
     fn newest(&self) -> Arc<Snapshot> {

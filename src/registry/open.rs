@@ -1,7 +1,7 @@
 //! Making and opening a registry.
 
 use std::path::Path;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
 use super::draft::Draft;
 use super::error::{RegistryError, Result};
@@ -154,12 +154,9 @@ impl Builder {
             update.commit(changes, &meta)?;
             snapshot = store.snapshot()?;
         }
-        let settings = match snapshot.meta().sequence {
-            Sequence { .. } if snapshot.meta().sequence.get() == 0 => Settings::default(),
-            _ => match journal::entry(&snapshot, Sequence::new(1))?.event {
-                Event::Created(settings) => settings,
-                _ => return Err(StoreError::damaged("the journal has no beginning").into()),
-            },
+        let settings = match snapshot.meta().sequence.get() {
+            0 => OnceLock::new(),
+            _ => OnceLock::from(journal::settings(&snapshot)?),
         };
         let counted = snapshot.meta().counted;
         let frequencies = Frequencies::from_bytes(counted, &snapshot.population()?)

@@ -62,7 +62,7 @@ fn join(
             ));
         }
     };
-    let known = repeated(draft, &state.records, &request.record)?;
+    let known = repeated(draft, &state.records, &request.record.without(&state.not_theirs))?;
     let record = known.unwrap_or(draft.meta.next_record);
     write_down(draft, request, student, known.is_none().then_some(record), answer.clone())?;
     tell_contradictions(draft, student, record, others, &request.record)?;
@@ -143,7 +143,7 @@ fn link(
     }
     let (student, record) = (draft.meta.next_student, draft.meta.next_record);
     let all: Vec<Party> = same.into_iter().chain(others).collect();
-    let mut case = new_case(draft, student, record, &all, &request.record);
+    let mut case = new_case(draft, student, record, &all, &request.record)?;
     case.class = CaseClass::TwoRegistryNumbers;
     if !are_apart {
         let mut proposal = propose(draft, &linked)?;
@@ -178,7 +178,7 @@ fn may_merge(draft: &Draft<'_>, same: &[Party], rules: &Rules<'_>) -> Result<boo
 /// A record that waits for a human.
 fn hold(draft: &mut Draft<'_>, request: &Request, others: &[Party]) -> Result<(Answered, Placed)> {
     let (student, record) = (draft.meta.next_student, draft.meta.next_record);
-    let case = new_case(draft, student, record, others, &request.record);
+    let case = new_case(draft, student, record, others, &request.record)?;
     held(draft, request, case)
 }
 
@@ -217,7 +217,7 @@ fn issue(draft: &mut Draft<'_>, request: &Request, rules: &Rules<'_>) -> Result<
         }
         Found::Missing(fields) => {
             missing.extend(fields);
-            let mut case = new_case(draft, student, record, &[], &request.record);
+            let mut case = new_case(draft, student, record, &[], &request.record)?;
             case.missing = missing.into_iter().map(str::to_owned).collect();
             held(draft, request, case)
         }

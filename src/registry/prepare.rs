@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::identity::Identity;
-use crate::identity::document::DocumentFlags;
+use crate::identity::document::{Document, DocumentFlags};
 use crate::key::{self, Family};
 use crate::store::StoredKey;
 use crate::student::OwnedStudent;
@@ -64,6 +64,17 @@ pub(super) fn disown(identity: &mut Identity, not_theirs: &[String]) -> bool {
         }
     }
     is_changed
+}
+
+/// The same with the numbers that were proved to be another's as if they were the student's; `None` if there
+/// are none.
+pub(super) fn as_claimed(identity: &Identity) -> Option<Identity> {
+    let is_disowned = |document: &Document| document.flags.contains(DocumentFlags::DISOWNED);
+    identity.documents.iter().any(is_disowned).then(|| {
+        let mut claimed = identity.clone();
+        claimed.documents.iter_mut().for_each(|document| document.flags -= DocumentFlags::DISOWNED);
+        claimed
+    })
 }
 
 /// What changes in the key index when a record's keys do.

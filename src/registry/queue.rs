@@ -125,7 +125,7 @@ impl Registry {
         let frequencies = self.frequencies_of(update.base());
         let rules = Rules {
             court: Court { model: &self.model, frequencies: &frequencies },
-            settings: &self.settings,
+            settings: self.settings(),
             merge: self.merge,
             surroundings: &*self.surroundings,
         };

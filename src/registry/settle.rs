@@ -73,8 +73,6 @@ fn settle(
     reason: &str,
     rules: &Rules<'_>,
 ) -> Result<Vec<Settled>> {
-    let is_party = |student: &StudentId| case.students.contains(student);
-    let not_party = RegistryError::Impossible("the student is not of this case", "该学生不属于此问题");
     // Whoever was merged or deleted meanwhile has nothing to settle.
     let mut students = Vec::new();
     for student in &case.students {
@@ -82,6 +80,11 @@ fn settle(
             students.push(*student);
         }
     }
+    let is_party = |student: &StudentId| students.contains(student);
+    let not_party = RegistryError::Impossible(
+        "the student is not of this case, or was merged or deleted",
+        "该学生不属于此问题，或已归并、注销",
+    );
     let resolved =
         Event::CaseResolved { case: case.id, resolution: resolution.clone(), reason: reason.to_owned() };
     match &resolution {
@@ -102,14 +105,19 @@ fn settle(
             }
         }
         Resolution::ProvedSame { with } => {
-            if with.as_ref().is_some_and(|with| !is_party(with) || *with == case.subject) {
-                return Err(not_party);
-            }
-            draft.record(resolved, None)?;
+            let subject = survivor_of(draft, case.subject)?;
             let one: Vec<StudentId> = match with {
-                Some(with) => vec![case.subject, *with],
+                Some(with) if !is_party(with) || !is_party(&subject) || *with == subject => {
+                    return Err(not_party);
+                }
+                Some(with) => vec![subject, *with],
                 None => students.clone(),
             };
+            draft.record(resolved, None)?;
+            // Everybody of the case may have been deleted.
+            if one.is_empty() {
+                return Ok(Vec::new());
+            }
             let proposal = propose(draft, &one)?;
             for merged in &proposal.merged {
                 merge(draft, proposal.survivor, *merged, reason)?;
@@ -151,6 +159,14 @@ fn settle(
         }
     }
     look_at_waiting(draft, &students, rules)
+}
+
+/// Who a student is now, having been merged perhaps, perhaps more than once.
+fn survivor_of(draft: &Draft<'_>, mut student: StudentId) -> Result<StudentId> {
+    while let Some(survivor) = draft.student(student)?.merged_into {
+        student = survivor;
+    }
+    Ok(student)
 }
 
 /// Looks again at everybody of a settled case who waits and has no other open case.

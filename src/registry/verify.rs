@@ -192,10 +192,14 @@ fn check_records(
             continue;
         }
         for record in &state.records {
-            let owner = if state.status == Status::Merged { state.merged_into } else { Some(*id) };
-            // Of one merged twice the last survivor has it; that is checked from the record's side.
+            // Of one merged the last survivor has it, and takes it along when deleted.
+            let mut owner = state;
+            while let Some(survivor) = owner.merged_into.and_then(|survivor| students.get(&survivor)) {
+                owner = survivor;
+            }
             let is_there = snapshot.profile(*record)?.is_some();
-            found.check(is_there && owner.is_some(), || format!("students: {id} lists record {record}"));
+            let is_right = is_there == owner.status.is_present() && owner.status != Status::Merged;
+            found.check(is_right, || format!("students: {id} lists record {record}"));
         }
     }
     Ok(())

@@ -1,9 +1,14 @@
 //! Made-up students and registries to try things on.
 
 use renji::identity::document::check::mod_11_2;
-use renji::ids::CaseId;
+use std::fmt::Write as _;
+
+use renji::ids::{CaseId, StudentId};
 use renji::number::RegistryNumber;
-use renji::registry::{Enrolled, PopulationCheck, Registry, Repeatable, Settings, Timestamp};
+use renji::registry::{
+    Builder, Enrolled, PopulationCheck, Registry, RegistryError, Repeatable, Resolution, Settings, Settled,
+    StudentState, Timestamp,
+};
 use renji::student::{OwnedDocument, OwnedGuardian, OwnedStudent};
 
 /// A valid citizen number: a county, a birth date and a sequence.
@@ -54,14 +59,79 @@ pub(crate) fn made_formal() -> Made {
 }
 
 pub(crate) fn made_with(settings: Settings) -> Made {
+    made_by(settings, |builder| builder)
+}
+
+/// One that is opened in a way of its own.
+pub(crate) fn made_by(settings: Settings, choose: impl FnOnce(Builder) -> Builder) -> Made {
     let directory = tempfile::tempdir().expect("a directory");
-    let registry = Registry::builder()
+    let registry = choose(builder()).create(directory.path().join("registry"), settings).expect("a registry");
+    Made { registry, directory }
+}
+
+/// How registries of tests are opened: quickly, and alike in every run.
+pub(crate) fn builder() -> Builder {
+    Registry::builder()
         .cache_bytes(64 << 20)
         .durable(false)
         .surroundings(Repeatable::new(Timestamp::new(1_790_000_000), 7))
-        .create(directory.path().join("registry"), settings)
-        .expect("a registry");
-    Made { registry, directory }
+}
+
+/// An empty registry, filled by following another from its first change on, some changes at a time.
+pub(crate) fn replayed(registry: &Registry, piece: usize) -> Made {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("registry");
+    let follower = builder().create_follower(&path).expect("a follower");
+    loop {
+        let changes = registry.changes(follower.sequence(), piece).expect("changes");
+        if changes.is_empty() {
+            return Made { registry: follower, directory };
+        }
+        follower.follow(&changes).expect("they follow");
+    }
+}
+
+/// All that a registry knows, as text: every student with every number, state and record, and every case.
+pub(crate) fn export(registry: &Registry) -> String {
+    let mut text = String::new();
+    let mut by_number = Vec::new();
+    let _ = registry
+        .for_each_student(|student| {
+            by_number.push(student.id);
+            Ok(())
+        })
+        .expect("students");
+    for id in by_number {
+        tell(registry, id, &mut text);
+    }
+    // Those without a number and those merged.
+    for id in 0.. {
+        if !tell(registry, StudentId::new(id), &mut text) {
+            break;
+        }
+    }
+    for id in 1.. {
+        match registry.case(CaseId::new(id)) {
+            Ok(case) => writeln!(text, "{case:?}").expect("text"),
+            Err(RegistryError::UnknownCase(_)) => break,
+            Err(error) => panic!("{error}"),
+        }
+    }
+    let open: Vec<u32> = registry.open_cases(None, None).expect("cases").iter().map(|c| c.id.get()).collect();
+    writeln!(text, "open {open:?}").expect("text");
+    text
+}
+
+/// Writes down a student with the records; `false` if there is none.
+fn tell(registry: &Registry, id: StudentId, text: &mut String) -> bool {
+    let Some(student) = registry.student_by_id(id).expect("a student") else { return false };
+    let number = |number: RegistryNumber| number.as_str().to_owned();
+    let numbers: Vec<String> = student.state.numbers().map(number).collect();
+    writeln!(text, "{numbers:?} {student:?}").expect("text");
+    for record in registry.records(&student).expect("records") {
+        writeln!(text, "  {record:?}").expect("text");
+    }
+    true
 }
 
 impl Made {
@@ -69,6 +139,7 @@ impl Made {
         self.registry.enroll(&student.as_student(), request).expect("an answer")
     }
 
+    #[track_caller]
     pub(crate) fn issued(&self, student: &OwnedStudent, request: &str) -> RegistryNumber {
         match self.enroll(student, request) {
             Enrolled::Issued(number) => number,
@@ -76,11 +147,35 @@ impl Made {
         }
     }
 
+    #[track_caller]
     pub(crate) fn held(&self, student: &OwnedStudent, request: &str) -> CaseId {
         match self.enroll(student, request) {
             Enrolled::Held { case, .. } => case,
             other => panic!("{other:?}"),
         }
+    }
+
+    /// The student behind a number.
+    pub(crate) fn id(&self, number: &RegistryNumber) -> StudentId {
+        self.registry.student(number).expect("a look").expect("a student").id
+    }
+
+    /// How the student behind a number stands, without the entries of the journal.
+    pub(crate) fn state(&self, number: &RegistryNumber) -> StudentState {
+        let state = self.registry.student(number).expect("a look").expect("a student").state;
+        StudentState { entries: Vec::new(), ..state }
+    }
+
+    pub(crate) fn resolve(&self, case: CaseId, resolution: Resolution) -> Vec<Settled> {
+        self.registry.resolve(case, resolution, None, "王老师", "户口簿").expect("settled")
+    }
+
+    /// Closes the registry and opens it again.
+    pub(crate) fn reopened(self) -> Made {
+        let Made { registry, directory } = self;
+        drop(registry);
+        let registry = builder().open(directory.path().join("registry")).expect("a registry");
+        Made { registry, directory }
     }
 
     pub(crate) fn assert_clean(&self) {

@@ -4,4 +4,9 @@ mod fixture;
 
 mod cases;
 mod enroll;
+mod journal;
+mod life;
+mod model;
 mod numbers;
+#[cfg(feature = "cli")]
+mod parity;
