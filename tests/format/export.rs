@@ -4,8 +4,9 @@
 use std::fmt::Write;
 
 use renji::ids::{CaseId, Sequence, StudentId};
-use renji::number::RegistryNumber;
-use renji::registry::{Case, CaseState, Event, Link, Registered, Registry, Resolution, Result, StudentState};
+use renji::registry::{
+    Answered, Case, CaseState, Event, Link, Registered, Registry, Resolution, Result, StudentState,
+};
 use renji::student::{OwnedDocument, OwnedStudent};
 
 pub(crate) fn export(registry: &Registry) -> Result<String> {
@@ -19,9 +20,6 @@ pub(crate) fn export(registry: &Registry) -> Result<String> {
         for record in registry.records(&found)? {
             let (id, at, is_live) = (record.id, record.at, record.is_live);
             line(format!("  record {id} at={at} live={is_live} {}", given(&record.given)));
-        }
-        if let Some(number) = found.state.number {
-            assert_eq!(registry.student(&number)?.map(|other| other.id).is_some(), true);
         }
     }
     for id in 1.. {
@@ -52,10 +50,6 @@ pub(crate) fn export(registry: &Registry) -> Result<String> {
         line(format!("table {table} {rows}"));
     }
     Ok(text)
-}
-
-fn numbers<'a>(numbers: impl IntoIterator<Item = &'a RegistryNumber>) -> String {
-    listed(numbers)
 }
 
 /// Things joined by commas.
@@ -91,7 +85,7 @@ fn student(found: &Registered) -> String {
          not_theirs={} merged_into={} before_merge={} inherited={} live_before_merge={} merged={} entries={}",
         found.id,
         status.code(),
-        numbers(number),
+        optional(*number),
         optional(*since),
         listed(records),
         listed(cases),
@@ -183,9 +177,9 @@ fn event(event: &Event) -> String {
     let own = match event {
         Event::Enrolled { request, student, record, answer, .. } => {
             let answer = match answer {
-                renji::registry::Answered::Issued(number) => format!("issued {number}"),
-                renji::registry::Answered::Existing { number, why } => format!("existing {number} {why}"),
-                renji::registry::Answered::Held { case, reasons } => format!("held {case} {reasons}"),
+                Answered::Issued(number) => format!("issued {number}"),
+                Answered::Existing { number, why } => format!("existing {number} {why}"),
+                Answered::Held { case, reasons } => format!("held {case} {reasons}"),
             };
             format!("request={request} student={student} record={} {answer}", optional(*record))
         }

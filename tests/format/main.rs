@@ -22,7 +22,7 @@ mod story;
 use std::path::{Path, PathBuf};
 
 use renji::ids::Sequence;
-use renji::registry::{CaseClass, Enrolled, Registry, Repeatable, Resolution, Settings, Timestamp};
+use renji::registry::{CaseClass, Enrolled, Event, Registry, Repeatable, Resolution, Settings, Timestamp};
 use renji::store::FILE_NAME;
 
 use export::export;
@@ -94,6 +94,19 @@ fn a_file_of_format_1_is_written_on() {
     assert!(registry.sequence() > before);
     assert_eq!(registry.student(&number).expect("a lookup").expect("the new child").record, child);
     assert_eq!(registry.enroll(&child.as_student(), "new").expect("an answer"), Enrolled::Issued(number));
+}
+
+#[test]
+fn what_was_answered_in_format_1_is_answered_again() {
+    let (_directory, registry) = opened();
+    let before = registry.sequence();
+    for change in registry.changes(Sequence::new(0), usize::MAX).expect("the journal") {
+        if let Event::Enrolled { request, given, answer, .. } = change.entry().expect("an entry").event {
+            let again = registry.enroll(&given.as_student(), &request).expect("an answer");
+            assert_eq!(again, Enrolled::from(answer));
+        }
+    }
+    assert_eq!(registry.sequence(), before);
 }
 
 #[test]
