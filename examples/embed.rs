@@ -31,7 +31,7 @@ fn child([number, name, birthdate, guardian]: [&'static str; 4]) -> Student<'sta
     }
 }
 
-/// What one counter does: it asks for a third of the children, and names each request so that it can be
+/// What one counter does: it asks for half of the children, and names each request so that it can be
 /// asked again.
 fn counter(registry: &Registry, counter: usize) -> Result<Vec<(String, Enrolled)>, RegistryError> {
     let mut answers = Vec::new();

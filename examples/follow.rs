@@ -71,7 +71,8 @@ pub(crate) fn story(directory: &Path, out: &mut impl Write) -> Result<(), Box<dy
     writeln!(out, "equal: {}", export(&follower)? == export(&leader)?)?;
     drop(follower);
 
-    // While the follower is away, the leader goes on: two children more, a case, a graduation.
+    // While the follower is away, the leader goes on: two children more, a case, a graduation. The three that
+    // are asked for again get their answers again, which is no change.
     let answers = enroll(&leader, &CHILDREN)?;
     let Enrolled::Issued(number) = &answers[0] else { return Err("a first child is new".into()) };
     leader.note(number, LifeEvent::Graduated, Date::new(2025, 7, 1)?, "school 2144000001")?;

@@ -31,8 +31,58 @@ verified: true
 "
 );
 
-example!(transfer, "../../examples/transfer.rs", "");
+example!(
+    transfer,
+    "../../examples/transfer.rs",
+    "\
+Shenzhen: issued L
+Wuhan: known
+  why: no_number, name_similar, moved, same_guardian
+  could not be looked for: id_number, guardian_id
+  the number is the one issued: true
+entered as new: known: true
+now: region 420106, school 2142000007
+  record of 440305: says what was so
+  record of 420106: says what is so
+  record of 420106: says what is so
+history: enrolled, amended, life, enrolled
+verified: true
+"
+);
 
-example!(case, "../../examples/case.rs", "");
+example!(
+    case,
+    "../../examples/case.rs",
+    "\
+first child: L
+second child: held, shared_number|name_differs|birth_differs|twins_possible
+case 1: shared_number, 2 students
+second child: J
+open cases: 0
+second child, cleared: G
+the J leads to the G: true
+  enrolled by service
+  case_opened by service
+  case_resolved by 王老师
+  disowned by 王老师
+  numbered by 王老师
+  amended by 王老师
+  numbered by population check
+verified: true
+"
+);
 
-example!(follow, "../../examples/follow.rs", "");
+example!(
+    follow,
+    "../../examples/follow.rs",
+    "\
+first: 4 changes
+equal: true
+held: true
+equal: false
+then: 4 changes
+equal: true
+changed on the way: refused: true
+verified: true
+"
+);
