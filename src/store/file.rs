@@ -71,6 +71,7 @@ impl Store {
     /// [`StoreError::InUse`], [`StoreError::Damaged`]. The file is then as it was, except that a repair
     /// after a crash may have been done.
     pub(crate) fn open(directory: &Path, options: &Options) -> Result<Store, StoreError> {
+        refuse_untouched(directory, options)?;
         let path = existing(directory)?;
         let database = guarded(|| options.builder().open(&path).map_err(|error| opening(&path, error)))?;
         let store = Store::of(Handle::Writing(database), options);
@@ -166,6 +167,20 @@ pub(crate) fn copy(snapshot: &Snapshot, directory: &Path) -> Result<(), StoreErr
     drop(database);
     fs::rename(&unfinished, &path).map_err(io)?;
     sync_directory(directory)
+}
+
+/// Refuses a file of another kind or version before it is opened for writing: the database beneath writes into
+/// a file as soon as it is. One that needs a repair cannot be looked at this way and is judged after it.
+fn refuse_untouched(directory: &Path, options: &Options) -> Result<(), StoreError> {
+    match Store::open_read_only(directory, &Options { checks_pages: false, ..*options }) {
+        Err(
+            error @ (StoreError::Missing(_)
+            | StoreError::Foreign(_)
+            | StoreError::Newer { .. }
+            | StoreError::Version { .. }),
+        ) => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// The registry's file, if there is one that is not empty.

@@ -19,6 +19,8 @@ mod file;
 mod profile;
 mod snapshot;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod update;
 
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -15,6 +15,9 @@ use crate::ids::{CaseId, RecordId, Sequence, StudentId};
 use crate::key::Family;
 use crate::number::RegistryNumber;
 
+/// A journal row: the hash of the chain up to an entry, and the entry's payload.
+pub(crate) type Chained = ([u8; 32], Vec<u8>);
+
 /// A table that is opened when it is first read.
 struct Lazy<K: Key + 'static, V: Value + 'static> {
     definition: TableDefinition<'static, K, V>,
@@ -162,7 +165,7 @@ impl Snapshot {
     }
 
     /// A journal entry: the hash of the chain up to it and its payload.
-    pub(crate) fn journal(&self, sequence: Sequence) -> Result<Option<([u8; 32], Vec<u8>)>, StoreError> {
+    pub(crate) fn journal(&self, sequence: Sequence) -> Result<Option<Chained>, StoreError> {
         self.row(&self.journal, &sequence_key(sequence), split_entry)
     }
 
@@ -425,7 +428,7 @@ impl Snapshot {
 const REQUESTS_NAME: &str = "requests";
 
 /// A journal row: the chain's hash in front of the payload.
-fn split_entry(payload: &[u8]) -> Result<([u8; 32], Vec<u8>), StoreError> {
+fn split_entry(payload: &[u8]) -> Result<Chained, StoreError> {
     let (hash, payload) = payload
         .split_first_chunk::<32>()
         .ok_or_else(|| StoreError::damaged("an entry without a hash in the table journal"))?;

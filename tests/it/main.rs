@@ -15,6 +15,7 @@ mod determinism;
 mod docs;
 #[cfg(feature = "cli")]
 mod evaluate;
+mod examples;
 #[cfg(feature = "cli")]
 mod explain;
 #[cfg(feature = "cli")]

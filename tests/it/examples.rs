@@ -1,0 +1,88 @@
+//! The examples of the registry, each run, and what it prints.
+
+/// Runs the story of an example in a directory of its own.
+macro_rules! example {
+    ($name:ident, $path:literal, $said:literal) => {
+        #[allow(dead_code, reason = "its `main` prints the same to the terminal")]
+        #[path = $path]
+        mod $name;
+
+        #[test]
+        fn $name() {
+            let directory = tempfile::tempdir().expect("a directory");
+            let mut out = Vec::new();
+            $name::story(&directory.path().join("registry"), &mut out).expect("a story that ends well");
+            assert_eq!(String::from_utf8(out).expect("text"), $said);
+        }
+    };
+}
+
+example!(
+    embed,
+    "../../examples/embed.rs",
+    "\
+requests: 12
+issued 6, known already 6, held 0
+the numbers told are the numbers issued: true
+letters: JLLLLL
+the same request again: the same answer: true
+students: 6
+verified: true
+"
+);
+
+example!(
+    transfer,
+    "../../examples/transfer.rs",
+    "\
+Shenzhen: issued L
+Wuhan: known
+  why: no_number, name_similar, moved, same_guardian
+  could not be looked for: id_number, guardian_id
+  the number is the one issued: true
+entered as new: known: true
+now: region 420106, school 2142000007
+  record of 440305: says what was so
+  record of 420106: says what is so
+  record of 420106: says what is so
+history: enrolled, amended, life, enrolled
+verified: true
+"
+);
+
+example!(
+    case,
+    "../../examples/case.rs",
+    "\
+first child: L
+second child: held, shared_number|name_differs|birth_differs|twins_possible
+case 1: shared_number, 2 students
+second child: J
+open cases: 0
+second child, cleared: G
+the J leads to the G: true
+  enrolled by service
+  case_opened by service
+  case_resolved by 王老师
+  disowned by 王老师
+  numbered by 王老师
+  amended by 王老师
+  numbered by population check
+verified: true
+"
+);
+
+example!(
+    follow,
+    "../../examples/follow.rs",
+    "\
+first: 4 changes
+equal: true
+held: true
+equal: false
+then: 4 changes
+equal: true
+changed on the way: refused: true
+verified: true
+"
+);
