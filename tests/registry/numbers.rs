@@ -110,7 +110,7 @@ fn trap_a_the_eighteen_of_a_j_are_nobodys_document() {
     assert!(check.known.is_empty(), "{:?}", check.known);
     let theirs = made.issued(&citizen, "b");
     assert_ne!(theirs, number);
-    assert_eq!(holders(&made, body), [citizen.name.clone()]);
+    assert_eq!(holders(&made, body), [citizen.name.as_str()]);
     assert_eq!(made.registry.clear(&theirs, Clearance::Agrees, "省厅").unwrap().as_str(), format!("G{body}"));
     assert!(made.registry.open_cases(None, None).unwrap().is_empty());
     made.assert_clean();
@@ -135,7 +135,7 @@ fn trap_a_the_eighteen_of_an_l_are_nobodys_document() {
     other.sex.clear();
     assert!(made.registry.check(&other.as_student()).unwrap().known.is_empty());
     assert_ne!(made.issued(&other, "b"), number);
-    assert_eq!(holders(&made, &body), [other.name.clone()]);
+    assert_eq!(holders(&made, &body), [other.name.as_str()]);
     made.assert_clean();
 }
 
@@ -200,7 +200,7 @@ fn trap_b_the_owner_is_proved_while_both_claim_the_number() {
     let Enrolled::Issued(theirs) = settled[0].outcome else { panic!("{settled:?}") };
     assert_eq!(theirs.kind(), NumberKind::FormalWithoutId);
     assert_eq!(made.registry.open_cases(None, Some(CaseClass::NumberTaken)).unwrap().len(), 1);
-    assert_eq!(holders(&made, &a.documents[0].number), [b.name.clone()]);
+    assert_eq!(holders(&made, &a.documents[0].number), [b.name.as_str()]);
     // The number A holds stays A's, though the id was never A's.
     assert_eq!(made.state(&held).number, Some(held));
     made.assert_clean();
