@@ -1,5 +1,7 @@
 //! A case settled by a named person: by proof, correction or deletion. Those who waited are looked at again.
 
+use std::collections::HashMap;
+
 use super::again::look_again;
 use super::case::{Case, CaseClass, Resolution};
 use super::casework::{merge, propose};
@@ -171,14 +173,33 @@ fn survivor_of(draft: &Draft<'_>, mut student: StudentId) -> Result<StudentId> {
 
 /// Looks again at everybody of a settled case who waits and has no other open case.
 fn look_at_waiting(draft: &mut Draft<'_>, students: &[StudentId], rules: &Rules<'_>) -> Result<Vec<Settled>> {
-    let mut settled = Vec::new();
+    let mut answers = HashMap::new();
     for student in students {
         let state = draft.student(*student)?;
-        let outcome = match (state.status, state.merged_into, state.cases.first()) {
-            (Status::Pending, _, Some(case)) => Answered::Held { case: *case, reasons: String::new() },
-            (Status::Pending, _, None) => look_again(draft, *student, rules)?,
-            (Status::Merged, Some(survivor), _) => match draft.student(survivor)?.number {
-                Some(number) => Answered::Existing { number, why: "proved".to_owned() },
+        if state.status == Status::Pending && state.cases.is_empty() {
+            answers.insert(*student, look_again(draft, *student, rules)?);
+        }
+    }
+    // Only now is it known what became of those whom another one of the case turned out to be.
+    let mut settled = Vec::new();
+    for student in students {
+        let (state, answer) = (draft.student(*student)?, answers.remove(student));
+        let outcome = match (state.status, answer) {
+            (Status::Merged, answer) => {
+                let why = match answer {
+                    Some(Answered::Existing { why, .. } | Answered::Held { reasons: why, .. }) => why,
+                    _ => "proved".to_owned(),
+                };
+                let survivor = draft.student(survivor_of(draft, *student)?)?;
+                match (survivor.number, survivor.cases.first()) {
+                    (Some(number), _) => Answered::Existing { number, why },
+                    (None, Some(case)) => Answered::Held { case: *case, reasons: why },
+                    (None, None) => continue,
+                }
+            }
+            (_, Some(answer)) => answer,
+            (Status::Pending, None) => match state.cases.first() {
+                Some(case) => Answered::Held { case: *case, reasons: String::new() },
                 None => continue,
             },
             _ => continue,
