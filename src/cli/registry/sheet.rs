@@ -10,7 +10,7 @@ use crate::report::{masked, registry_words as words};
 use crate::student::{Column, OwnedStudent};
 
 /// Columns of the terminal that a label takes.
-const LABEL_WIDTH: usize = 24;
+const LABEL_WIDTH: usize = 34;
 
 /// An answer in the making.
 pub(super) struct Sheet {
