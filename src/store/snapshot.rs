@@ -14,6 +14,9 @@ use super::{Meta, Profile, StoreError, StoredKey, codec, envelope, profile};
 use crate::ids::{CaseId, RecordId, Sequence, StudentId};
 use crate::number::RegistryNumber;
 
+/// The hash of the chain up to a journal entry, and the entry's payload.
+type Chained = ([u8; 32], Vec<u8>);
+
 /// A table that is opened when it is first read.
 struct Lazy<K: Key + 'static, V: Value + 'static> {
     definition: TableDefinition<'static, K, V>,
@@ -160,7 +163,7 @@ impl Snapshot {
     }
 
     /// A journal entry: the hash of the chain up to it and its payload.
-    pub(crate) fn journal(&self, sequence: Sequence) -> Result<Option<([u8; 32], Vec<u8>)>, StoreError> {
+    pub(crate) fn journal(&self, sequence: Sequence) -> Result<Option<Chained>, StoreError> {
         self.row(&self.journal, &sequence_key(sequence), split_entry)
     }
 
