@@ -63,6 +63,24 @@ impl RegistryError {
         }
     }
 
+    /// The error's name in lists.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            RegistryError::Store(_) => "store",
+            RegistryError::UnknownNumber => "unknown_number",
+            RegistryError::UnknownCase(_) => "unknown_case",
+            RegistryError::CaseClosed(_) => "case_closed",
+            RegistryError::RequestReused => "request_reused",
+            RegistryError::RequestId => "request_id",
+            RegistryError::OutOfScope => "out_of_scope",
+            RegistryError::NothingToCompare => "nothing_to_compare",
+            RegistryError::Exhausted { .. } => "exhausted",
+            RegistryError::Impossible(..) => "impossible",
+            RegistryError::Settings(_) => "settings",
+            RegistryError::Chain => "chain",
+        }
+    }
+
     /// Whether writes are refused until the registry is reopened, the outcome of the last one being unknown.
     pub fn is_outcome_unknown(&self) -> bool {
         matches!(self, RegistryError::Store(StoreError::Unknown(_) | StoreError::Refused))

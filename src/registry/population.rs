@@ -1,6 +1,7 @@
 //! How common names, places, schools and phones are among the students: counted from the records, kept, and
 //! counted again when a file was loaded. Not part of the journal: whoever has the records can count them.
 
+use std::collections::HashSet;
 use std::sync::PoisonError;
 
 use rayon::prelude::*;
@@ -81,20 +82,34 @@ pub struct Load<'r> {
 
 impl Load<'_> {
     /// Enrols the next students, in one write transaction for each [`crate::limits::BATCH_MAX`] of them.
-    /// See [`Registry::enroll_many`].
+    /// See [`Registry::enroll_many`]. A row that was loaded before, also as an earlier one of these, is
+    /// [`Enrolled::Existing`] with `loaded_before` where it was issued a number then: `Issued` is what is new.
     ///
     /// # Errors
     /// Those of [`Registry::enroll_many`].
     pub fn enroll(&self, students: Vec<OwnedStudent>) -> Result<Vec<Result<Enrolled>>> {
-        let students = students
+        let snapshot = self.registry.newest();
+        let students: Vec<(OwnedStudent, String, bool)> = students
             .into_par_iter()
             .with_min_len(256)
             .map(|student| {
                 let request = request_of(&student.as_student());
-                (student, request)
+                let is_known = snapshot.request(&request)?.is_some();
+                Ok((student, request, is_known))
             })
-            .collect();
-        self.registry.enroll_many(students)
+            .collect::<Result<_>>()?;
+        drop(snapshot);
+        let mut seen: HashSet<&str> = HashSet::with_capacity(students.len());
+        let is_repeated: Vec<bool> =
+            students.iter().map(|(_, request, is_known)| *is_known || !seen.insert(request)).collect();
+        let students = students.into_iter().map(|(student, request, _)| (student, request)).collect();
+        let mut answers = self.registry.enroll_many(students)?;
+        for (answer, _) in answers.iter_mut().zip(is_repeated).filter(|(_, is_repeated)| *is_repeated) {
+            if let Ok(Enrolled::Issued(number)) = answer {
+                *answer = Ok(Enrolled::Existing { number: *number, why: "loaded_before".to_owned() });
+            }
+        }
+        Ok(answers)
     }
 
     /// Counts the values of the registry as it is now.
