@@ -38,27 +38,35 @@ impl Options {
 }
 
 impl Store {
-    /// Makes a registry in a directory, which is made as well. It is there whole or not at all.
+    /// Makes a registry in a directory, which is made as well. `begin` writes what it begins with; it is there
+    /// with that or not at all.
     ///
     /// # Errors
-    /// [`StoreError::Exists`]; [`StoreError::Io`].
-    pub(crate) fn create(directory: &Path, options: &Options) -> Result<Store, StoreError> {
+    /// [`StoreError::Exists`]; [`StoreError::Io`]; what `begin` returns.
+    pub(crate) fn create<E: From<StoreError>>(
+        directory: &Path,
+        options: &Options,
+        begin: impl FnOnce(&Store) -> Result<(), E>,
+    ) -> Result<Store, E> {
         fs::create_dir_all(directory).map_err(io)?;
         let path = directory.join(FILE_NAME);
         if path.exists() {
-            return Err(StoreError::Exists(directory.to_owned()));
+            return Err(StoreError::Exists(directory.to_owned()).into());
         }
         let unfinished = directory.join(UNFINISHED_NAME);
         match fs::remove_file(&unfinished) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(error)),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(error).into()),
             _ => {}
         }
         let database =
             guarded(|| options.builder().create(&unfinished).map_err(|error| opening(&unfinished, error)))?;
         begin_format(&database)?;
+        let store = Store::of(Handle::Writing(database), options);
+        // IMPORTANT: before the rename, or a crash between the two would leave a registry without a beginning.
+        begin(&store)?;
         fs::rename(&unfinished, &path).map_err(io)?;
         sync_directory(directory)?;
-        Ok(Store::of(Handle::Writing(database), options))
+        Ok(store)
     }
 
     /// Opens a registry for reading and writing.
