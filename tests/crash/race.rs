@@ -1,8 +1,9 @@
-//! Eight threads, one child, ten thousand times: one number each.
+//! Eight threads, one child, ten thousand times: one number each; and one that panics while the others wait.
 
-use std::sync::{Barrier, Mutex};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Barrier, Mutex};
 
-use renji::registry::{Enrolled, Registry, Repeatable, Settings, Timestamp};
+use renji::registry::{Enrolled, Registry, Repeatable, Settings, Surroundings, Timestamp};
 
 use crate::stream::child;
 
@@ -18,7 +19,6 @@ fn eight_threads_one_child_one_number() {
         .surroundings(Repeatable::new(Timestamp::new(1_790_000_000), 7))
         .create(directory.path().join("registry"), Settings::default())
         .expect("a registry");
-    // Children of whom no two share a name: the second half is told apart by its own names.
     let gate = Barrier::new(THREADS as usize);
     let answers: Mutex<Vec<Enrolled>> = Mutex::default();
     std::thread::scope(|scope| {
@@ -60,4 +60,70 @@ fn hold_to_one_number(ordinal: u64, answers: &mut Vec<Enrolled>) {
         };
         assert!(number.is_some() && number == issued, "child {ordinal}: {answer:?}, issued {issued:?}");
     }
+}
+
+/// A clock that lets the first writer wait until all have come, and a source of randomness that fails once.
+#[derive(Default)]
+struct Failing {
+    moments: AtomicU64,
+    draws: AtomicU64,
+    waiting: Arc<AtomicU64>,
+}
+
+impl Surroundings for Failing {
+    fn now(&self) -> Timestamp {
+        // The first moment is the registry's making, the second the first enrolment.
+        if self.moments.fetch_add(1, Ordering::AcqRel) == 1 {
+            while self.waiting.load(Ordering::Acquire) < THREADS {
+                std::thread::yield_now();
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        Timestamp::new(1_790_000_000)
+    }
+
+    fn random(&self) -> u64 {
+        let draw = self.draws.fetch_add(1, Ordering::AcqRel);
+        assert!(draw != 2, "made to fail");
+        draw
+    }
+}
+
+#[test]
+fn a_writer_that_panics_leaves_nobody_waiting() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let waiting = Arc::new(AtomicU64::new(0));
+    let registry = Registry::builder()
+        .cache_bytes(16 << 20)
+        .durable(false)
+        .surroundings(Failing { waiting: waiting.clone(), ..Failing::default() })
+        .create(directory.path().join("registry"), Settings::default())
+        .expect("a registry");
+    let (mut answered, mut told, mut panicked) = (0, 0, 0);
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..THREADS)
+            .map(|ordinal| {
+                let (registry, waiting) = (&registry, &waiting);
+                scope.spawn(move || {
+                    waiting.fetch_add(1, Ordering::AcqRel);
+                    registry.enroll(&child(ordinal).as_student(), &format!("{ordinal}"))
+                })
+            })
+            .collect();
+        for thread in threads {
+            match thread.join() {
+                Ok(Ok(_)) => answered += 1,
+                Ok(Err(_)) => told += 1,
+                Err(_) => panicked += 1,
+            }
+        }
+    });
+    assert_eq!((answered, told, panicked), (1, THREADS - 2, 1));
+    // Nothing of the failed write is there, and the next comes through.
+    assert_eq!(registry.statistics().expect("statistics").numbered, 1);
+    for ordinal in 0..THREADS {
+        let answer = registry.enroll(&child(ordinal).as_student(), &format!("{ordinal}")).expect("an answer");
+        assert!(matches!(answer, Enrolled::Issued(_)), "{answer:?}");
+    }
+    assert!(registry.verify().expect("a verification").is_clean());
 }
