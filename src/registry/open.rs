@@ -1,6 +1,7 @@
 //! Making and opening a registry.
 
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLock};
 
 use super::draft::Draft;
@@ -175,6 +176,7 @@ impl Builder {
             operator,
             surroundings,
             newest: RwLock::new(Arc::new(snapshot)),
+            is_stale: AtomicBool::new(false),
             frequencies: RwLock::new(frequencies),
             queue: Queue::default(),
         })

@@ -36,7 +36,7 @@ impl Registry {
 
     /// Adds all records to a count.
     fn count(&self, mut counter: FrequencyCounter) -> Result<FrequencyCounter> {
-        let snapshot = self.newest();
+        let snapshot = self.newest()?;
         let mut chunk: Vec<Identity> = Vec::with_capacity(CHUNK);
         let mut flush = |chunk: &mut Vec<Identity>| {
             let parts: Vec<FrequencyCounter> = chunk

@@ -138,7 +138,12 @@ impl Registry {
         by: &str,
         decide: impl FnOnce(&mut Draft<'_>, &Rules<'_>) -> Result<T>,
     ) -> Result<T> {
-        let update = self.store.begin()?;
+        let update = self.store.begin();
+        if self.store.take_renewed() {
+            // Whoever reads is told if it fails.
+            let _ = self.renew();
+        }
+        let update = update?;
         let frequencies = self.frequencies_of(update.base());
         let rules = Rules {
             court: Court { model: &self.model, frequencies: &frequencies },
@@ -153,10 +158,8 @@ impl Registry {
         }
         let (changes, meta) = draft.finish()?;
         update.commit(changes, &meta)?;
-        // The commit is durable; if the new state cannot be read, the next reader will say so.
-        if let Ok(snapshot) = self.store.snapshot() {
-            *self.newest.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
-        }
+        // It is written, whether it can be read or not.
+        let _ = self.renew();
         Ok(outcome)
     }
 

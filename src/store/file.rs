@@ -3,9 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
+use std::sync::{PoisonError, RwLock};
 
+use redb::backends::FileBackend;
 use redb::{Builder, Database, DatabaseError, ReadableDatabase, ReadableTable, StorageBackend};
 
+use super::disk::Disk;
 use super::error::io;
 use super::snapshot::guarded;
 use super::tables::*;
@@ -35,6 +38,11 @@ impl Options {
         builder.set_check_integrity_on_open(self.checks_pages);
         builder
     }
+
+    /// Opens the database on a disk; `path` is for messages.
+    pub(super) fn database(&self, disk: &Disk, path: &Path) -> Result<Database, StoreError> {
+        guarded(|| self.builder().create_with_backend(disk.clone()).map_err(|error| opening(path, error)))
+    }
 }
 
 impl Store {
@@ -58,10 +66,11 @@ impl Store {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(error).into()),
             _ => {}
         }
-        let database =
-            guarded(|| options.builder().create(&unfinished).map_err(|error| opening(&unfinished, error)))?;
-        begin_format(&database)?;
-        let store = Store::of(Handle::Writing(database), options);
+        let file = fs::OpenOptions::new().read(true).write(true).create_new(true).open(&unfinished);
+        let disk = Disk::new(backend(file.map_err(io)?, &unfinished)?);
+        let database = options.database(&disk, &unfinished)?;
+        begin_format(&database, &disk)?;
+        let store = Store::writing(database, disk, path.clone(), options);
         // IMPORTANT: before the rename, or a crash between the two would leave a registry without a beginning.
         begin(&store)?;
         fs::rename(&unfinished, &path).map_err(io)?;
@@ -77,9 +86,11 @@ impl Store {
     /// after a crash may have been done.
     pub(crate) fn open(directory: &Path, options: &Options) -> Result<Store, StoreError> {
         let path = existing(directory)?;
-        let database = guarded(|| options.builder().open(&path).map_err(|error| opening(&path, error)))?;
-        let store = Store::of(Handle::Writing(database), options);
-        store.check_versions(&path)?;
+        let file = fs::OpenOptions::new().read(true).write(true).open(&path).map_err(io)?;
+        let disk = Disk::new(backend(file, &path)?);
+        let database = options.database(&disk, &path)?;
+        let store = Store::writing(database, disk, path, options);
+        store.check_versions()?;
         Ok(store)
     }
 
@@ -92,8 +103,8 @@ impl Store {
         let path = existing(directory)?;
         let database =
             guarded(|| options.builder().open_read_only(&path).map_err(|error| opening(&path, error)))?;
-        let store = Store::of(Handle::Reading(database), options);
-        store.check_versions(&path)?;
+        let store = Store::of(Handle::Reading(database), None, path, options);
+        store.check_versions()?;
         Ok(store)
     }
 
@@ -104,27 +115,34 @@ impl Store {
     pub(crate) fn on_backend(backend: impl StorageBackend, options: &Options) -> Result<Store, StoreError> {
         let path = PathBuf::from("(backend)");
         let is_new = backend.len().map_err(io)? == 0;
-        let database = guarded(|| {
-            options.builder().create_with_backend(backend).map_err(|error| opening(&path, error))
-        })?;
+        let disk = Disk::new(backend);
+        let database = options.database(&disk, &path)?;
         if is_new || is_unbegun(&database)? {
-            begin_format(&database)?;
+            begin_format(&database, &disk)?;
         }
-        let store = Store::of(Handle::Writing(database), options);
-        store.check_versions(&path)?;
+        let store = Store::writing(database, disk, path, options);
+        store.check_versions()?;
         Ok(store)
     }
 
-    fn of(handle: Handle, options: &Options) -> Store {
-        Store { handle, is_durable: options.is_durable, refuses_writes: AtomicBool::new(false) }
+    fn writing(database: Database, disk: Disk, path: PathBuf, options: &Options) -> Store {
+        Store::of(Handle::Writing(database), Some(disk), path, options)
     }
 
-    fn check_versions(&self, path: &Path) -> Result<(), StoreError> {
-        let transaction = match &self.handle {
-            Handle::Writing(database) => database.begin_read(),
-            Handle::Reading(database) => database.begin_read(),
-        }?;
-        let foreign = || StoreError::Foreign(path.to_owned());
+    fn of(handle: Handle, disk: Option<Disk>, path: PathBuf, options: &Options) -> Store {
+        Store {
+            handle: RwLock::new(handle),
+            options: *options,
+            path,
+            disk,
+            refuses_writes: AtomicBool::new(false),
+            is_renewed: AtomicBool::new(false),
+        }
+    }
+
+    fn check_versions(&self) -> Result<(), StoreError> {
+        let transaction = self.handle.read().unwrap_or_else(PoisonError::into_inner).begin_read()?;
+        let foreign = || StoreError::Foreign(self.path.clone());
         let format = guarded(|| {
             let table = match transaction.open_table(META) {
                 Err(redb::TableError::TableDoesNotExist(_) | redb::TableError::TableTypeMismatch { .. }) => {
@@ -136,7 +154,7 @@ impl Store {
             row.value().try_into().map(u32::from_le_bytes).map_err(|_| foreign())
         })?;
         if format > FORMAT {
-            return Err(StoreError::Newer { path: path.to_owned(), format });
+            return Err(StoreError::Newer { path: self.path.clone(), format });
         }
         let meta = Snapshot::new(transaction)?.meta().clone();
         let ours = Meta::empty();
@@ -186,6 +204,10 @@ fn existing(directory: &Path) -> Result<PathBuf, StoreError> {
     }
 }
 
+fn backend(file: fs::File, path: &Path) -> Result<FileBackend, StoreError> {
+    FileBackend::new(file).map_err(|error| opening(path, error))
+}
+
 fn opening(path: &Path, error: DatabaseError) -> StoreError {
     match error {
         DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch => {
@@ -220,7 +242,7 @@ fn is_unbegun(database: &Database) -> Result<bool, StoreError> {
 }
 
 /// The first commit: every table, the format and the empty state.
-fn begin_format(database: &Database) -> Result<(), StoreError> {
+fn begin_format(database: &Database, disk: &Disk) -> Result<(), StoreError> {
     guarded(|| {
         let mut transaction = database.begin_write()?;
         transaction.set_two_phase_commit(true);
@@ -238,8 +260,9 @@ fn begin_format(database: &Database) -> Result<(), StoreError> {
         transaction.open_table(OPEN_CASES)?;
         transaction.open_table(DIFFERENT)?;
         transaction.open_table(POPULATION)?;
-        transaction.commit().map_err(|error| StoreError::Unknown(Box::new(error)))
-    })
+        transaction.commit().map_err(unfinished)
+    })?;
+    disk.failure().map_or(Ok(()), |failure| Err(io(failure.error)))
 }
 
 fn copy_tables(snapshot: &Snapshot, database: &Database) -> Result<(), StoreError> {
@@ -263,7 +286,15 @@ fn copy_tables(snapshot: &Snapshot, database: &Database) -> Result<(), StoreErro
         META, KEYS, PROFILES, STUDENTS, NUMBERS, REQUESTS, JOURNAL, COUNTERS, CASES, OPEN_CASES, DIFFERENT,
         POPULATION
     );
-    to.commit().map_err(|error| StoreError::Unknown(Box::new(error)))
+    to.commit().map_err(unfinished)
+}
+
+/// Why a file could not be completed: nobody has seen it yet, so nothing is unknown.
+fn unfinished(error: redb::CommitError) -> StoreError {
+    match error {
+        redb::CommitError::Storage(error) => error.into(),
+        other => StoreError::Io(std::io::Error::other(other)),
+    }
 }
 
 /// Makes a rename durable.
