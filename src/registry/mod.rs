@@ -47,7 +47,8 @@ mod state;
 mod time;
 mod verify;
 
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use crate::identity::Issue;
 use crate::ids::CaseId;
@@ -116,6 +117,8 @@ pub struct Registry {
     surroundings: Box<dyn Surroundings>,
     /// The newest state, replaced after each commit.
     newest: RwLock<Arc<Snapshot>>,
+    /// Set while there is a newer one that was not taken up.
+    is_stale: AtomicBool,
     frequencies: RwLock<Frequencies>,
     queue: Queue,
 }
@@ -135,7 +138,7 @@ impl Registry {
         let mut issues: Vec<Issue> = Vec::new();
         let identity = crate::identity::Identity::of(student, &mut issues);
         let keys = prepare::stored_keys(&identity);
-        let snapshot = self.newest();
+        let snapshot = self.newest()?;
         let frequencies = self.frequencies_of(&snapshot);
         let court = Court { model: &self.model, frequencies: &frequencies };
         let mut check = check::check(&snapshot, &identity, &keys, &court)?;
@@ -189,13 +192,32 @@ impl Registry {
         self.settings.get().unwrap_or(&USUAL)
     }
 
-    fn newest(&self) -> Arc<Snapshot> {
-        self.newest.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    /// The newest state. What was answered is in it, or it cannot be read.
+    fn newest(&self) -> Result<Arc<Snapshot>> {
+        if self.is_stale.load(Ordering::Acquire) {
+            self.renew()?;
+        }
+        Ok(self.held())
+    }
+
+    /// The state that was taken up last.
+    fn held(&self) -> Arc<Snapshot> {
+        self.newest.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes up the newest state, after a commit. If it cannot be read, readers are told, and try again.
+    fn renew(&self) -> Result<()> {
+        self.is_stale.store(true, Ordering::Release);
+        // Read under the lock, so that nobody puts an older one over a newer.
+        let mut newest = self.newest.write().unwrap_or_else(PoisonError::into_inner);
+        *newest = Arc::new(self.store.snapshot()?);
+        self.is_stale.store(false, Ordering::Release);
+        Ok(())
     }
 
     /// How common values are, among as many students as there are now.
     fn frequencies_of(&self, snapshot: &Snapshot) -> Frequencies {
-        let counted = self.frequencies.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let counted = self.frequencies.read().unwrap_or_else(PoisonError::into_inner);
         counted.with_population(snapshot.meta().records)
     }
 }

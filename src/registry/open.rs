@@ -1,6 +1,7 @@
 //! Making and opening a registry.
 
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock, RwLock};
 
 use super::draft::Draft;
@@ -98,8 +99,8 @@ impl Builder {
     /// [`StoreError::Exists`] if there is one; [`RegistryError::Settings`].
     pub fn create(self, directory: impl AsRef<Path>, settings: Settings) -> Result<Registry> {
         check(&settings)?;
-        let store = Store::create(directory.as_ref(), &self.options)?;
-        self.begin(store, Some(settings))
+        let store = Store::create(directory.as_ref(), &self.options, |store| self.begin(store, settings))?;
+        self.registry(store)
     }
 
     /// Opens a registry for reading and writing. One process at a time can; a repair after a crash is done
@@ -110,7 +111,7 @@ impl Builder {
     /// [`StoreError::InUse`], [`StoreError::Damaged`]: nothing was changed.
     pub fn open(self, directory: impl AsRef<Path>) -> Result<Registry> {
         let store = Store::open(directory.as_ref(), &self.options)?;
-        self.begin(store, None)
+        self.registry(store)
     }
 
     /// Opens a registry for reading only. Several processes can at once while none writes.
@@ -119,7 +120,7 @@ impl Builder {
     /// Those of [`Builder::open`].
     pub fn open_read_only(self, directory: impl AsRef<Path>) -> Result<Registry> {
         let store = Store::open_read_only(directory.as_ref(), &self.options)?;
-        self.begin(store, None)
+        self.registry(store)
     }
 
     /// Makes or opens a registry on a storage of one's own; for tests of faults.
@@ -129,7 +130,10 @@ impl Builder {
     pub fn on_backend(self, backend: impl StorageBackend, settings: Settings) -> Result<Registry> {
         check(&settings)?;
         let store = Store::on_backend(backend, &self.options)?;
-        self.begin(store, Some(settings))
+        if store.snapshot()?.meta().sequence == Sequence::new(0) {
+            self.begin(&store, settings)?;
+        }
+        self.registry(store)
     }
 
     /// An empty registry without a first entry, to be filled by another's journal.
@@ -137,24 +141,24 @@ impl Builder {
     /// # Errors
     /// [`StoreError::Exists`] if there is one.
     pub fn create_follower(self, directory: impl AsRef<Path>) -> Result<Registry> {
-        let store = Store::create(directory.as_ref(), &self.options)?;
-        self.begin(store, None)
+        let store = Store::create(directory.as_ref(), &self.options, |_| Ok::<_, StoreError>(()))?;
+        self.registry(store)
     }
 
-    fn begin(self, store: Store, settings: Option<Settings>) -> Result<Registry> {
+    /// The first entry of the journal.
+    fn begin(&self, store: &Store, settings: Settings) -> Result<()> {
+        let update = store.begin()?;
+        let mut draft = Draft::new(update.base(), self.surroundings.now(), &self.operator);
+        draft.record(Event::Created(settings), None)?;
+        let (changes, meta) = draft.finish()?;
+        Ok(update.commit(changes, &meta)?)
+    }
+
+    fn registry(self, store: Store) -> Result<Registry> {
         let Builder { model, merge, operator, surroundings, .. } = self;
-        let mut snapshot = store.snapshot()?;
-        if snapshot.meta().sequence == Sequence::new(0)
-            && let Some(settings) = settings
-        {
-            let update = store.begin()?;
-            let mut draft = Draft::new(update.base(), surroundings.now(), &operator);
-            draft.record(Event::Created(settings), None)?;
-            let (changes, meta) = draft.finish()?;
-            update.commit(changes, &meta)?;
-            snapshot = store.snapshot()?;
-        }
+        let snapshot = store.snapshot()?;
         let settings = match snapshot.meta().sequence.get() {
+            // A follower before its first change.
             0 => OnceLock::new(),
             _ => OnceLock::from(journal::settings(&snapshot)?),
         };
@@ -169,6 +173,7 @@ impl Builder {
             operator,
             surroundings,
             newest: RwLock::new(Arc::new(snapshot)),
+            is_stale: AtomicBool::new(false),
             frequencies: RwLock::new(frequencies),
             queue: Queue::default(),
         })

@@ -37,7 +37,7 @@ impl Registry {
 
     /// Adds all records to a count.
     fn count(&self, mut counter: FrequencyCounter) -> Result<FrequencyCounter> {
-        let snapshot = self.newest();
+        let snapshot = self.newest()?;
         let mut chunk: Vec<Identity> = Vec::with_capacity(CHUNK);
         let mut flush = |chunk: &mut Vec<Identity>| {
             let parts: Vec<FrequencyCounter> = chunk
@@ -88,7 +88,7 @@ impl Load<'_> {
     /// # Errors
     /// Those of [`Registry::enroll_many`].
     pub fn enroll(&self, students: Vec<OwnedStudent>) -> Result<Vec<Result<Enrolled>>> {
-        let snapshot = self.registry.newest();
+        let snapshot = self.registry.newest()?;
         let students: Vec<(OwnedStudent, String, bool)> = students
             .into_par_iter()
             .with_min_len(256)

@@ -3,12 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
+use std::sync::{PoisonError, RwLock};
 
+use redb::backends::FileBackend;
 use redb::{
     Builder, Database, DatabaseError, Key, ReadTransaction, ReadableDatabase, ReadableTable, StorageBackend,
     TableDefinition, Value, WriteTransaction,
 };
 
+use super::disk::Disk;
 use super::error::io;
 use super::snapshot::guarded;
 use super::tables::*;
@@ -38,30 +41,44 @@ impl Options {
         builder.set_check_integrity_on_open(self.checks_pages);
         builder
     }
+
+    /// Opens the database on a disk; `path` is for messages.
+    pub(super) fn database(&self, disk: &Disk, path: &Path) -> Result<Database, StoreError> {
+        guarded(|| self.builder().create_with_backend(disk.clone()).map_err(|error| opening(path, error)))
+    }
 }
 
 impl Store {
-    /// Makes a registry in a directory, which is made as well. It is there whole or not at all.
+    /// Makes a registry in a directory, which is made as well. `begin` writes what it begins with; it is there
+    /// with that or not at all.
     ///
     /// # Errors
-    /// [`StoreError::Exists`]; [`StoreError::Io`].
-    pub(crate) fn create(directory: &Path, options: &Options) -> Result<Store, StoreError> {
+    /// [`StoreError::Exists`]; [`StoreError::Io`]; what `begin` returns.
+    pub(crate) fn create<E: From<StoreError>>(
+        directory: &Path,
+        options: &Options,
+        begin: impl FnOnce(&Store) -> Result<(), E>,
+    ) -> Result<Store, E> {
         fs::create_dir_all(directory).map_err(io)?;
         let path = directory.join(FILE_NAME);
         if path.exists() {
-            return Err(StoreError::Exists(directory.to_owned()));
+            return Err(StoreError::Exists(directory.to_owned()).into());
         }
         let unfinished = directory.join(UNFINISHED_NAME);
         match fs::remove_file(&unfinished) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(error)),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(error).into()),
             _ => {}
         }
-        let database =
-            guarded(|| options.builder().create(&unfinished).map_err(|error| opening(&unfinished, error)))?;
-        begin_format(&database)?;
+        let file = fs::OpenOptions::new().read(true).write(true).create_new(true).open(&unfinished);
+        let disk = Disk::new(backend(file.map_err(io)?, &unfinished)?);
+        let database = options.database(&disk, &unfinished)?;
+        begin_format(&database, &disk)?;
+        let store = Store::writing(database, disk, path.clone(), options);
+        // IMPORTANT: before the rename, or a crash between the two would leave a registry without a beginning.
+        begin(&store)?;
         fs::rename(&unfinished, &path).map_err(io)?;
         sync_directory(directory)?;
-        Ok(Store::of(Handle::Writing(database), options))
+        Ok(store)
     }
 
     /// Opens a registry for reading and writing.
@@ -73,9 +90,11 @@ impl Store {
     pub(crate) fn open(directory: &Path, options: &Options) -> Result<Store, StoreError> {
         refuse_untouched(directory, options)?;
         let path = existing(directory)?;
-        let database = guarded(|| options.builder().open(&path).map_err(|error| opening(&path, error)))?;
-        let store = Store::of(Handle::Writing(database), options);
-        store.check_versions(&path)?;
+        let file = fs::OpenOptions::new().read(true).write(true).open(&path).map_err(io)?;
+        let disk = Disk::new(backend(file, &path)?);
+        let database = options.database(&disk, &path)?;
+        let store = Store::writing(database, disk, path, options);
+        store.check_versions()?;
         Ok(store)
     }
 
@@ -88,8 +107,8 @@ impl Store {
         let path = existing(directory)?;
         let database =
             guarded(|| options.builder().open_read_only(&path).map_err(|error| opening(&path, error)))?;
-        let store = Store::of(Handle::Reading(database), options);
-        store.check_versions(&path)?;
+        let store = Store::of(Handle::Reading(database), None, path, options);
+        store.check_versions()?;
         Ok(store)
     }
 
@@ -100,27 +119,34 @@ impl Store {
     pub(crate) fn on_backend(backend: impl StorageBackend, options: &Options) -> Result<Store, StoreError> {
         let path = PathBuf::from("(backend)");
         let is_new = backend.len().map_err(io)? == 0;
-        let database = guarded(|| {
-            options.builder().create_with_backend(backend).map_err(|error| opening(&path, error))
-        })?;
+        let disk = Disk::new(backend);
+        let database = options.database(&disk, &path)?;
         if is_new || is_unbegun(&database)? {
-            begin_format(&database)?;
+            begin_format(&database, &disk)?;
         }
-        let store = Store::of(Handle::Writing(database), options);
-        store.check_versions(&path)?;
+        let store = Store::writing(database, disk, path, options);
+        store.check_versions()?;
         Ok(store)
     }
 
-    fn of(handle: Handle, options: &Options) -> Store {
-        Store { handle, is_durable: options.is_durable, refuses_writes: AtomicBool::new(false) }
+    fn writing(database: Database, disk: Disk, path: PathBuf, options: &Options) -> Store {
+        Store::of(Handle::Writing(database), Some(disk), path, options)
     }
 
-    fn check_versions(&self, path: &Path) -> Result<(), StoreError> {
-        let transaction = match &self.handle {
-            Handle::Writing(database) => database.begin_read(),
-            Handle::Reading(database) => database.begin_read(),
-        }?;
-        let foreign = || StoreError::Foreign(path.to_owned());
+    fn of(handle: Handle, disk: Option<Disk>, path: PathBuf, options: &Options) -> Store {
+        Store {
+            handle: RwLock::new(handle),
+            options: *options,
+            path,
+            disk,
+            refuses_writes: AtomicBool::new(false),
+            is_renewed: AtomicBool::new(false),
+        }
+    }
+
+    fn check_versions(&self) -> Result<(), StoreError> {
+        let transaction = self.handle.read().unwrap_or_else(PoisonError::into_inner).begin_read()?;
+        let foreign = || StoreError::Foreign(self.path.clone());
         let format = guarded(|| {
             let table = match transaction.open_table(META) {
                 Err(redb::TableError::TableDoesNotExist(_) | redb::TableError::TableTypeMismatch { .. }) => {
@@ -132,7 +158,7 @@ impl Store {
             row.value().try_into().map(u32::from_le_bytes).map_err(|_| foreign())
         })?;
         if format > FORMAT {
-            return Err(StoreError::Newer { path: path.to_owned(), format });
+            return Err(StoreError::Newer { path: self.path.clone(), format });
         }
         let meta = Snapshot::new(transaction)?.meta().clone();
         let ours = Meta::empty();
@@ -196,6 +222,10 @@ fn existing(directory: &Path) -> Result<PathBuf, StoreError> {
     }
 }
 
+fn backend(file: fs::File, path: &Path) -> Result<FileBackend, StoreError> {
+    FileBackend::new(file).map_err(|error| opening(path, error))
+}
+
 fn opening(path: &Path, error: DatabaseError) -> StoreError {
     match error {
         DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch => {
@@ -230,7 +260,7 @@ fn is_unbegun(database: &Database) -> Result<bool, StoreError> {
 }
 
 /// The first commit: every table, the format and the empty state.
-fn begin_format(database: &Database) -> Result<(), StoreError> {
+fn begin_format(database: &Database, disk: &Disk) -> Result<(), StoreError> {
     guarded(|| {
         let mut transaction = database.begin_write()?;
         transaction.set_two_phase_commit(true);
@@ -250,8 +280,9 @@ fn begin_format(database: &Database) -> Result<(), StoreError> {
         transaction.open_table(OPEN_CASES)?;
         transaction.open_table(DIFFERENT)?;
         transaction.open_table(POPULATION)?;
-        transaction.commit().map_err(|error| StoreError::Unknown(Box::new(error)))
-    })
+        transaction.commit().map_err(unfinished)
+    })?;
+    disk.failure().map_or(Ok(()), |failure| Err(io(failure.error)))
 }
 
 fn copy_tables(snapshot: &Snapshot, database: &Database) -> Result<(), StoreError> {
@@ -273,7 +304,15 @@ fn copy_tables(snapshot: &Snapshot, database: &Database) -> Result<(), StoreErro
     copy_table(from, &to, OPEN_CASES)?;
     copy_table(from, &to, DIFFERENT)?;
     copy_table(from, &to, POPULATION)?;
-    to.commit().map_err(|error| StoreError::Unknown(Box::new(error)))
+    to.commit().map_err(unfinished)
+}
+
+/// Why a file could not be completed: nobody has seen it yet, so nothing is unknown.
+fn unfinished(error: redb::CommitError) -> StoreError {
+    match error {
+        redb::CommitError::Storage(error) => error.into(),
+        other => StoreError::Io(std::io::Error::other(other)),
+    }
 }
 
 /// Appends every row of a table to its copy.
