@@ -180,6 +180,7 @@ impl Draft<'_> {
             state.former.push(FormerNumber { number: before, until: at });
         }
         state.since.get_or_insert(at);
+        state.numbered_at = Some(at);
         if state.status == Status::Pending {
             state.status = Status::Enrolled;
         }

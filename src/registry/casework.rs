@@ -172,7 +172,8 @@ pub(super) fn propose(draft: &Draft<'_>, students: &[StudentId]) -> Result<Propo
             Some(NumberKind::Temporary) => 1,
             None => 2,
         };
-        ranked.push((rank, state.since, *student));
+        // A formal number that came late is younger than one that was formal from the beginning.
+        ranked.push((rank, state.numbered_at, *student));
     }
     ranked.sort_unstable();
     ranked.dedup();

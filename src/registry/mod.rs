@@ -50,6 +50,8 @@ mod verify;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use rayon::prelude::*;
+
 use crate::identity::Issue;
 use crate::ids::CaseId;
 use crate::matching::{Frequencies, Model};
@@ -168,21 +170,25 @@ impl Registry {
     /// [`RegistryError::Store`]: of the batch that failed nothing was written, the batches before it are on
     /// disk. What concerns one student is that student's own result.
     pub fn enroll_many(&self, students: Vec<(OwnedStudent, String)>) -> Result<Vec<Result<Enrolled>>> {
-        use rayon::prelude::*;
-        let mut answers = Vec::with_capacity(students.len());
+        let replies = self.reply_to_many(students)?;
+        Ok(replies.into_iter().map(|reply| reply.answer.map(Enrolled::from)).collect())
+    }
+
+    /// [`Registry::enroll_many`], with what was answered before told apart.
+    fn reply_to_many(&self, students: Vec<(OwnedStudent, String)>) -> Result<Vec<enroll::Reply>> {
+        let mut replies = Vec::with_capacity(students.len());
         let mut rest = students.into_iter();
         loop {
             let batch: Vec<_> = rest.by_ref().take(crate::limits::BATCH_MAX).collect();
             if batch.is_empty() {
-                return Ok(answers);
+                return Ok(replies);
             }
             let requests: Vec<enroll::Request> = batch
                 .into_par_iter()
                 .with_min_len(64)
                 .map(|(given, id)| enroll::Request { id, record: Prepared::new(given) })
                 .collect();
-            let batch = self.write(|draft, rules| enroll::enroll(draft, &requests, rules))?;
-            answers.extend(batch.into_iter().map(|answer| answer.map(Enrolled::from)));
+            replies.extend(self.write(|draft, rules| enroll::enroll(draft, &requests, rules))?);
         }
     }
 

@@ -33,7 +33,12 @@ impl std::fmt::Debug for Builder {
 impl Default for Builder {
     fn default() -> Builder {
         Builder {
-            options: Options { cache_bytes: 1024 * 1024 * 1024, is_durable: true, checks_pages: false },
+            options: Options {
+                cache_bytes: 1024 * 1024 * 1024,
+                is_durable: true,
+                is_for_journal: false,
+                checks_pages: false,
+            },
             model: Model::default(),
             merge: MergePolicy::Never,
             operator: "service".to_owned(),
@@ -121,6 +126,16 @@ impl Builder {
     pub fn open_read_only(self, directory: impl AsRef<Path>) -> Result<Registry> {
         let store = Store::open_read_only(directory.as_ref(), &self.options)?;
         self.registry(store)
+    }
+
+    /// Opens a registry for its journal alone, also one whose normalisation, keys or profiles have another
+    /// version: what a new registry follows when it is made again. Lookups in it may find nothing.
+    ///
+    /// # Errors
+    /// Those of [`Builder::open_read_only`], but for [`StoreError::Version`].
+    pub fn open_journal(mut self, directory: impl AsRef<Path>) -> Result<Registry> {
+        self.options.is_for_journal = true;
+        self.open_read_only(directory)
     }
 
     /// Makes or opens a registry on a storage of one's own; for tests of faults.

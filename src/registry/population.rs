@@ -1,11 +1,11 @@
 //! How common names, places, schools and phones are among the students: counted from the records, kept, and
 //! counted again when a file was loaded. Not part of the journal: whoever has the records can count them.
 
-use std::collections::HashSet;
 use std::sync::PoisonError;
 
 use rayon::prelude::*;
 
+use super::enroll::Reply;
 use super::{Enrolled, Registry, Result};
 use crate::identity::Identity;
 use crate::ids::RecordId;
@@ -62,7 +62,16 @@ impl Registry {
         Ok(counter)
     }
 
-    /// Begins to load a file of students, of whose values `counter` holds the counts: so that the first row is
+    /// Whether a row of a file was loaded before. One point read.
+    ///
+    /// # Errors
+    /// [`super::RegistryError::Store`].
+    pub fn is_loaded(&self, student: &Student<'_>) -> Result<bool> {
+        Ok(self.newest()?.request(&request_of(student))?.is_some())
+    }
+
+    /// Begins to load a file of students, of whose values `counter` holds the counts (those of rows that
+    /// were loaded before left out: they are counted already): so that the first row is
     /// judged as the last one is, and as the offline check judges them.
     ///
     /// # Errors
@@ -88,28 +97,25 @@ impl Load<'_> {
     /// # Errors
     /// Those of [`Registry::enroll_many`].
     pub fn enroll(&self, students: Vec<OwnedStudent>) -> Result<Vec<Result<Enrolled>>> {
-        let snapshot = self.registry.newest()?;
-        let students: Vec<(OwnedStudent, String, bool)> = students
+        let students = students
             .into_par_iter()
             .with_min_len(256)
             .map(|student| {
                 let request = request_of(&student.as_student());
-                let is_known = snapshot.request(&request)?.is_some();
-                Ok((student, request, is_known))
+                (student, request)
             })
-            .collect::<Result<_>>()?;
-        drop(snapshot);
-        let mut seen: HashSet<&str> = HashSet::with_capacity(students.len());
-        let is_repeated: Vec<bool> =
-            students.iter().map(|(_, request, is_known)| *is_known || !seen.insert(request)).collect();
-        let students = students.into_iter().map(|(student, request, _)| (student, request)).collect();
-        let mut answers = self.registry.enroll_many(students)?;
-        for (answer, _) in answers.iter_mut().zip(is_repeated).filter(|(_, is_repeated)| *is_repeated) {
-            if let Ok(Enrolled::Issued(number)) = answer {
-                *answer = Ok(Enrolled::Existing { number: *number, why: "loaded_before".to_owned() });
-            }
-        }
-        Ok(answers)
+            .collect();
+        let replies = self.registry.reply_to_many(students)?.into_iter();
+        let enrolled = |reply: Reply| {
+            let answer = reply.answer.map(Enrolled::from)?;
+            Ok(match answer {
+                Enrolled::Issued(number) if !reply.is_new => {
+                    Enrolled::Existing { number, why: "loaded_before".to_owned() }
+                }
+                answer => answer,
+            })
+        };
+        Ok(replies.map(enrolled).collect())
     }
 
     /// Counts the values of the registry as it is now.

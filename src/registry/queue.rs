@@ -102,14 +102,14 @@ impl Registry {
         let slots = Slots(slots);
         let put = |slot: &Slot, answer| *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
         match self.write_now(|draft, rules| enroll::enroll(draft, &requests, rules)) {
-            Ok(answers) => slots.0.iter().zip(answers).for_each(|(slot, answer)| put(slot, answer)),
+            Ok(replies) => slots.0.iter().zip(replies).for_each(|(slot, reply)| put(slot, reply.answer)),
             Err(RegistryError::Store(error @ StoreError::Damaged { .. })) if slots.0.len() > 1 => {
                 // One damaged row must not stop the others.
                 drop(error);
                 for (slot, request) in slots.0.iter().zip(requests) {
                     let one = [request];
-                    let answer = self.write_now(|draft, rules| enroll::enroll(draft, &one, rules));
-                    put(slot, answer.and_then(|mut answers| answers.remove(0)));
+                    let replies = self.write_now(|draft, rules| enroll::enroll(draft, &one, rules));
+                    put(slot, replies.and_then(|mut replies| replies.remove(0).answer));
                 }
             }
             Err(error) => {

@@ -174,7 +174,8 @@ impl fmt::Display for StoreError {
 impl std::error::Error for StoreError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            StoreError::Io(error) => Some(error),
+            // The message is the cause's own, so the chain goes on below it.
+            StoreError::Io(error) => error.source(),
             StoreError::Unknown(error) => Some(error.as_ref()),
             _ => None,
         }

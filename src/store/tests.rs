@@ -12,7 +12,8 @@ use crate::key::Family;
 use crate::language::Language;
 use crate::number::RegistryNumber;
 
-const OPTIONS: Options = Options { cache_bytes: 1 << 20, is_durable: true, checks_pages: false };
+const OPTIONS: Options =
+    Options { cache_bytes: 1 << 20, is_durable: true, is_for_journal: false, checks_pages: false };
 
 /// A table as the document has it: the bytes of its key, where each has as many, and whether its rows stand in
 /// envelopes.

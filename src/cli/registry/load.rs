@@ -22,7 +22,7 @@ use crate::identity::{Identity, Issue};
 use crate::language::Language;
 use crate::limits::BATCH_MAX;
 use crate::matching::FrequencyCounter;
-use crate::registry::{Enrolled, Load};
+use crate::registry::{Enrolled, Load, Registry};
 use crate::report::{Existing, OutcomeList, RejectedList};
 use crate::source::Source;
 use crate::student::{Origin, OwnedStudent};
@@ -84,7 +84,7 @@ impl Office<'_> {
         }
         let mut lists = Lists { outcomes, rejected };
         let mut counts = Counts::default();
-        let counter = self.count(&sources, &mut lists, &mut counts)?;
+        let counter = self.count(&registry, &sources, &mut lists, &mut counts)?;
         self.terminal.say(&Message::Step(Step::Enroll));
         let load = registry.load(counter)?;
         self.enroll_all(&sources, &load, &mut lists, &mut counts)?;
@@ -117,7 +117,13 @@ impl Office<'_> {
     }
 
     /// The first reading: how common values are, and what cannot be read.
-    fn count(&self, sources: &[Source], lists: &mut Lists, counts: &mut Counts) -> Result<FrequencyCounter> {
+    fn count(
+        &self,
+        registry: &Registry,
+        sources: &[Source],
+        lists: &mut Lists,
+        counts: &mut Counts,
+    ) -> Result<FrequencyCounter> {
         let mut counter = FrequencyCounter::default();
         let bytes = sources.iter().map(Source::bytes).sum();
         let mut progress = Progress::begin(self.terminal, Step::Read, bytes);
@@ -131,7 +137,9 @@ impl Office<'_> {
                 |values: &mut Values, student, origin| {
                     let identity = Identity::of(student, &mut values.scratch);
                     values.issues.extend(values.scratch.drain(..).map(|issue| (origin, issue)));
-                    if !identity.is_empty() {
+                    // Rows of an earlier load are counted already. Where that cannot be read the row is counted
+                    // twice, and the load will say what is wrong.
+                    if !identity.is_empty() && !registry.is_loaded(student).unwrap_or(false) {
                         values.frequencies.add(&identity);
                     }
                 },

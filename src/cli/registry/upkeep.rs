@@ -22,7 +22,7 @@ const PIECE: usize = 65_536;
 impl Office<'_> {
     /// Replays the journal into a new directory.
     pub(super) fn rebuild(&self, flags: &TargetFlags) -> Result<Exit> {
-        let from = self.read()?;
+        let from = Registry::builder().open_journal(self.directory()?)?;
         let directory = &flags.directory;
         if directory.exists() {
             return Err(RegistryError::Store(StoreError::Exists(directory.clone())).into());
