@@ -9,6 +9,8 @@
 //! The killed process is this program again, with the one test [`worker::work`] chosen; what the parent tells
 //! it stands in environment variables.
 
+#![allow(clippy::print_stderr, reason = "how many kills there were")]
+
 mod kills;
 mod race;
 mod stream;

@@ -81,7 +81,7 @@ pub(crate) fn child(ordinal: u64) -> OwnedStudent {
     OwnedStudent {
         documents: vec![citizen(region, &birth, ordinal * 13 + 1)],
         name: format!("{surname}{first}{second}"),
-        sex: if ordinal * 13 % 2 == 0 { "1" } else { "2" }.into(),
+        sex: if (ordinal * 13).is_multiple_of(2) { "1" } else { "2" }.into(),
         birthdate: birth,
         region: region.into(),
         guardians: vec![OwnedGuardian {
@@ -108,12 +108,12 @@ pub(crate) fn student(index: u64) -> OwnedStudent {
             student.region = COUNTIES[(ordinal / 3 + 1) as usize % 8].into();
         }
         // Not of every child, so that not everything ends in cases.
-        3 if ordinal % 3 == 0 => {
+        3 if ordinal.is_multiple_of(3) => {
             let documents = std::mem::take(&mut student.documents);
             student = child(ordinal + 4_001);
             student.documents = documents;
         }
-        4 if ordinal % 4 == 0 => {
+        4 if ordinal.is_multiple_of(4) => {
             student.documents.clear();
             student.guardians.clear();
             student.birthdate.clear();

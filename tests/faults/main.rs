@@ -5,6 +5,12 @@
 //! |---|---|
 //! | `RENJI_FAULTS` | `all`: every operation for every fault; otherwise every one for a lost power, a sample for the others |
 
+#![allow(
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "counts, and what a process tells the one that started it"
+)]
+
 mod disk;
 mod files;
 mod full;
@@ -20,7 +26,6 @@ fn is_thorough() -> bool {
 }
 
 /// The messages of panics that the store catches are of no use here.
-
 fn quiet() {
     std::panic::set_hook(Box::new(|info| {
         // Those of a test itself are wanted.

@@ -18,7 +18,7 @@ const CACHE: usize = 64 << 10;
 /// One call of the registry.
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
-    Enrol(u64, OwnedStudent),
+    Enrol(u64, Box<OwnedStudent>),
     ResolveFirstCase,
     Amend(u64),
     Merge(u64, u64),
@@ -37,20 +37,21 @@ pub(crate) fn open(disk: &Disk) -> Result<Registry> {
 
 /// The steps, in their order.
 pub(crate) fn steps() -> Vec<Step> {
-    let mut steps: Vec<Step> = (0..CHILDREN).map(|ordinal| Step::Enrol(ordinal, child(ordinal))).collect();
+    let mut steps: Vec<Step> =
+        (0..CHILDREN).map(|ordinal| Step::Enrol(ordinal, Box::new(child(ordinal)))).collect();
     // Another child with the number of the first: a case.
     let mut other = child(50);
     other.documents = child(0).documents;
-    steps.push(Step::Enrol(50, other));
+    steps.push(Step::Enrol(50, Box::new(other)));
     steps.push(Step::ResolveFirstCase);
     // The same again under another request; a merge of two who are not alike, and its end.
-    steps.push(Step::Enrol(60, child(1)));
+    steps.push(Step::Enrol(60, Box::new(child(1))));
     steps.push(Step::Amend(2));
     steps.push(Step::Merge(3, 4));
     steps.push(Step::Recount);
     steps.push(Step::Unmerge(4));
     steps.push(Step::Retire(5));
-    steps.extend((20..24).map(|ordinal| Step::Enrol(ordinal, child(ordinal))));
+    steps.extend((20..24).map(|ordinal| Step::Enrol(ordinal, Box::new(child(ordinal)))));
     steps
 }
 
