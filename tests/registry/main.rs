@@ -8,5 +8,6 @@ mod journal;
 mod life;
 mod model;
 mod numbers;
+mod office;
 #[cfg(feature = "cli")]
 mod parity;
