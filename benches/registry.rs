@@ -6,6 +6,8 @@
 //! registry being in memory. An enrolment stands beside a bare commit: the same rows, written with redb
 //! alone into a copy of the same file under the same settings.
 
+#![expect(clippy::print_stderr, reason = "percentiles are printed, criterion has none")]
+
 mod nation;
 
 use std::path::{Path, PathBuf};

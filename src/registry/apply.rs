@@ -134,7 +134,6 @@ impl Draft<'_> {
         Ok(())
     }
 
-    #[expect(clippy::too_many_arguments, reason = "each is a part of one row")]
     fn add_record(
         &mut self,
         student: StudentId,

@@ -17,7 +17,7 @@ use super::state::StudentState;
 use super::time::Timestamp;
 use crate::ids::{CaseId, RecordId, Sequence, StudentId};
 use crate::number::RegistryNumber;
-use crate::store::{self, Changes, Meta, Profile, Snapshot, StoreError};
+use crate::store::{self, ChainedEntry, Changes, Meta, Profile, Snapshot, StoreError};
 
 /// A write in the making.
 pub(super) struct Draft<'b> {
@@ -176,10 +176,7 @@ impl<'b> Draft<'b> {
 }
 
 /// Encodes entries, on all cores, and chains them one after the other.
-fn chain(
-    mut before: [u8; 32],
-    entries: Vec<(Entry, Option<Vec<u8>>)>,
-) -> Result<Vec<(Sequence, [u8; 32], Vec<u8>)>> {
+fn chain(mut before: [u8; 32], entries: Vec<(Entry, Option<Vec<u8>>)>) -> Result<Vec<ChainedEntry>> {
     let encoded: Vec<(Sequence, Vec<u8>)> = entries
         .into_par_iter()
         .with_min_len(256)

@@ -10,7 +10,7 @@
 //! | `disk` | what lies beneath, and what becomes of it when it is full |
 //! | `error` | what can go wrong, in the reader's words |
 //!
-//! Rooms above ask a [`Snapshot`] for the holders of a key, a profile, a student, a number; they do not know
+//! Rooms above ask a `Snapshot` for the holders of a key, a profile, a student, a number; they do not know
 //! which table or file answers. What a state or an entry means is theirs: here they are values with a codec.
 
 mod codec;
@@ -45,7 +45,7 @@ pub(crate) use file::{Options, copy};
 pub(crate) use profile::{Profile, Standing};
 pub(crate) use snapshot::Snapshot;
 pub(crate) use tables::{StoredKey, counter_key};
-pub(crate) use update::{Changes, Update};
+pub(crate) use update::{ChainedEntry, Changes, Update};
 
 /// An approval of one full export that has not been used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

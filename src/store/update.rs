@@ -21,6 +21,9 @@ use crate::number::RegistryNumber;
 /// From this many rows on, tables are written on all cores.
 const PARALLEL_ROWS: usize = 10_000;
 
+/// A journal entry: its sequence, the hash of the chain up to it, its payload.
+pub(crate) type ChainedEntry = (Sequence, [u8; 32], Vec<u8>);
+
 /// Rows to be written or, as `None`, removed; each key once, in any order.
 type Put<K> = Vec<(K, Option<Vec<u8>>)>;
 
@@ -90,10 +93,7 @@ impl Changes {
     }
 
     /// Appends journal entries: the hash of the chain up to each, and its payload.
-    pub(crate) fn put_journal(
-        &mut self,
-        entries: &[(Sequence, [u8; 32], Vec<u8>)],
-    ) -> Result<(), StoreError> {
+    pub(crate) fn put_journal(&mut self, entries: &[ChainedEntry]) -> Result<(), StoreError> {
         self.journal = sealed(entries, |(sequence, hash, payload)| {
             let key = sequence_key(*sequence);
             let row = envelope::seal("journal", &key, |out| {
