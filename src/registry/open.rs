@@ -98,8 +98,9 @@ impl Builder {
     /// [`StoreError::Exists`] if there is one; [`RegistryError::Settings`].
     pub fn create(self, directory: impl AsRef<Path>, settings: Settings) -> Result<Registry> {
         check(&settings)?;
-        let store = Store::create(directory.as_ref(), &self.options)?;
-        self.begin(store, Some(settings))
+        let begin = |store: &Store| self.write_beginning(store, settings);
+        let store = Store::create(directory.as_ref(), &self.options, begin)?;
+        self.begin(store, None)
     }
 
     /// Opens a registry for reading and writing. One process at a time can; a repair after a crash is done
@@ -137,23 +138,28 @@ impl Builder {
     /// # Errors
     /// [`StoreError::Exists`] if there is one.
     pub fn create_follower(self, directory: impl AsRef<Path>) -> Result<Registry> {
-        let store = Store::create(directory.as_ref(), &self.options)?;
+        let store = Store::create(directory.as_ref(), &self.options, |_| Ok::<_, StoreError>(()))?;
         self.begin(store, None)
     }
 
+    /// The first entry of a journal: what the registry is made for.
+    fn write_beginning(&self, store: &Store, settings: Settings) -> Result<()> {
+        let update = store.begin()?;
+        let mut draft = Draft::new(update.base(), self.surroundings.now(), &self.operator);
+        draft.record(Event::Created(settings), None)?;
+        let (changes, meta) = draft.finish()?;
+        Ok(update.commit(changes, &meta)?)
+    }
+
     fn begin(self, store: Store, settings: Option<Settings>) -> Result<Registry> {
-        let Builder { model, merge, operator, surroundings, .. } = self;
         let mut snapshot = store.snapshot()?;
         if snapshot.meta().sequence == Sequence::new(0)
             && let Some(settings) = settings
         {
-            let update = store.begin()?;
-            let mut draft = Draft::new(update.base(), surroundings.now(), &operator);
-            draft.record(Event::Created(settings), None)?;
-            let (changes, meta) = draft.finish()?;
-            update.commit(changes, &meta)?;
+            self.write_beginning(&store, settings)?;
             snapshot = store.snapshot()?;
         }
+        let Builder { model, merge, operator, surroundings, .. } = self;
         let settings = match snapshot.meta().sequence.get() {
             0 => OnceLock::new(),
             _ => OnceLock::from(journal::settings(&snapshot)?),

@@ -41,27 +41,37 @@ impl Options {
 }
 
 impl Store {
-    /// Makes a registry in a directory, which is made as well. It is there whole or not at all.
+    /// Makes a registry in a directory, which is made as well; `begin` writes what it begins with. It is there
+    /// whole or not at all.
     ///
     /// # Errors
-    /// [`StoreError::Exists`]; [`StoreError::Io`].
-    pub(crate) fn create(directory: &Path, options: &Options) -> Result<Store, StoreError> {
+    /// [`StoreError::Exists`]; [`StoreError::InUse`] while another makes one there; [`StoreError::Io`]; those of
+    /// `begin`.
+    pub(crate) fn create<E: From<StoreError>>(
+        directory: &Path,
+        options: &Options,
+        begin: impl FnOnce(&Store) -> Result<(), E>,
+    ) -> Result<Store, E> {
         fs::create_dir_all(directory).map_err(io)?;
+        let _turn = making(directory)?;
         let path = directory.join(FILE_NAME);
         if path.exists() {
-            return Err(StoreError::Exists(directory.to_owned()));
+            return Err(StoreError::Exists(directory.to_owned()).into());
         }
         let unfinished = directory.join(UNFINISHED_NAME);
         match fs::remove_file(&unfinished) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(error)),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(error).into()),
             _ => {}
         }
         let database =
             guarded(|| options.builder().create(&unfinished).map_err(|error| opening(&unfinished, error)))?;
         begin_format(&database)?;
+        let store = Store::of(Handle::Writing(database), options);
+        // IMPORTANT: before the name. A registry without its beginning takes nothing and cannot be made again.
+        begin(&store)?;
         fs::rename(&unfinished, &path).map_err(io)?;
         sync_directory(directory)?;
-        Ok(Store::of(Handle::Writing(database), options))
+        Ok(store)
     }
 
     /// Opens a registry for reading and writing.
@@ -155,6 +165,7 @@ impl Store {
 /// [`StoreError::Exists`]; [`StoreError::Io`]; [`StoreError::Damaged`] where a page here is.
 pub(crate) fn copy(snapshot: &Snapshot, directory: &Path) -> Result<(), StoreError> {
     fs::create_dir_all(directory).map_err(io)?;
+    let _turn = making(directory)?;
     let path = directory.join(FILE_NAME);
     if path.exists() {
         return Err(StoreError::Exists(directory.to_owned()));
@@ -288,6 +299,17 @@ fn copy_table<K: Key + 'static, V: Value + 'static>(
         target.insert(key.value(), value.value())?;
     }
     Ok(())
+}
+
+/// A turn at making a registry in a directory: of two at once one would give its name to the other's file and go on
+/// in a file without one. Given back when dropped.
+fn making(directory: &Path) -> Result<fs::File, StoreError> {
+    let turn = fs::File::open(directory).map_err(io)?;
+    match turn.try_lock() {
+        Err(fs::TryLockError::WouldBlock) => Err(StoreError::InUse(directory.to_owned())),
+        // Where directories cannot be locked it is as good as it can be.
+        Ok(()) | Err(fs::TryLockError::Error(_)) => Ok(turn),
+    }
 }
 
 /// Makes a rename durable.
