@@ -178,7 +178,11 @@ impl Registry {
                 .with_min_len(64)
                 .map(|(given, id)| enroll::Request { id, record: Prepared::new(given) })
                 .collect();
-            let batch = self.write(|draft, rules| enroll::enroll(draft, &requests, rules))?;
+            let decide = |draft: &mut draft::Draft<'_>, rules: &enroll::Rules<'_>| {
+                enroll::enroll(draft, &requests, rules)
+            };
+            let is_large = requests.len() >= enroll::MANY;
+            let batch = if is_large { self.write_large(decide)? } else { self.write(decide)? };
             answers.extend(batch.into_iter().map(|answer| answer.map(Enrolled::from)));
         }
     }
