@@ -10,3 +10,4 @@ mod model;
 mod numbers;
 #[cfg(feature = "cli")]
 mod parity;
+mod review;
