@@ -120,6 +120,32 @@ pub struct OwnedGuardian {
     pub phone: String,
 }
 
+impl OwnedStudent {
+    /// Bytes of all its texts.
+    pub(crate) fn text_bytes(&self) -> usize {
+        let own = [
+            &self.record_id,
+            &self.name,
+            &self.former_name,
+            &self.sex,
+            &self.birthdate,
+            &self.region,
+            &self.phone,
+            &self.address,
+            &self.school_code,
+            &self.enrolled,
+            &self.former_number,
+        ];
+        let document = |document: &OwnedDocument| document.kind.len() + document.number.len();
+        let guardian = |guardian: &OwnedGuardian| {
+            guardian.name.len() + guardian.phone.len() + document(&guardian.document)
+        };
+        own.into_iter().map(String::len).sum::<usize>()
+            + self.documents.iter().map(document).sum::<usize>()
+            + self.guardians.iter().map(guardian).sum::<usize>()
+    }
+}
+
 impl From<&Student<'_>> for OwnedStudent {
     fn from(student: &Student<'_>) -> OwnedStudent {
         let document = |document: &GivenDocument<'_>| OwnedDocument {

@@ -24,13 +24,15 @@ pub(super) fn look_again(draft: &mut Draft<'_>, student: StudentId, rules: &Rule
         .ok_or(RegistryError::Impossible("the student's entry was deleted", "该学生的记录已删除"))?;
     let keys = super::prepare::stored_keys(&profile.identity);
     let mut matches = search(draft.base(), &profile.identity, &keys, &rules.court)?.matches;
-    // Other records of the student may know somebody else.
+    // Other records of the student may know somebody else, whom the current one does not.
+    let mut identities = vec![profile.identity.clone()];
     for record in state.records.iter().filter(|record| **record != state.current) {
         let Some(other) = draft.profile(*record)?.filter(|other| other.standing == Standing::Live) else {
             continue;
         };
         let keys = super::prepare::stored_keys(&other.identity);
         matches.extend(search(draft.base(), &other.identity, &keys, &rules.court)?.matches);
+        identities.push(other.identity);
     }
     matches.sort_by_key(|found| found.record);
     matches.dedup_by_key(|found| found.record);
@@ -38,7 +40,8 @@ pub(super) fn look_again(draft: &mut Draft<'_>, student: StudentId, rules: &Rule
     let mut current = Vec::with_capacity(matches.len());
     for found in matches {
         if let Some(other) = draft.profile(found.record)?.filter(|other| other.student != student) {
-            current.extend(rules.court.meet(&profile.identity, found.record, &other));
+            let met = identities.iter().filter_map(|own| rules.court.meet(own, found.record, &other));
+            current.extend(met);
         }
     }
     let parties = parties(&profile.identity, &current, &rules.court, draft)?;
@@ -119,7 +122,12 @@ pub(super) fn clear(
             if kept.is_none() {
                 draft.record(numbered(instead), None)?;
             }
-            if holder != student && common_case(draft, &[student, holder])?.is_none() {
+            // A case of the two about something else does not tell it.
+            let is_told = state.cases.iter().map(|id| draft.case(*id)).any(|case| {
+                matches!(case, Ok(Some(case)) if case.class == CaseClass::NumberTaken
+                    && case.number == Some(formal) && case.students.contains(&holder))
+            });
+            if holder != student && !is_told {
                 let case = case_of_taken(draft, student, state.current, holder, formal, county);
                 draft.record(Event::CaseOpened(case), None)?;
             }
@@ -127,6 +135,12 @@ pub(super) fn clear(
         }
         Found::Missing(fields) => {
             missing.extend(fields);
+            // Asked again before it was settled, it is the same case.
+            for id in &state.cases {
+                if let Some(open) = draft.case(*id)?.filter(|case| case.class == CaseClass::Insufficient) {
+                    return Ok(Answered::Held { case: open.id, reasons: missing.join("|") });
+                }
+            }
             let mut case = new_case(draft, student, state.current, &[], &prepared)?;
             case.missing = missing.into_iter().map(str::to_owned).collect();
             let answer = Answered::Held { case: case.id, reasons: case.missing.join("|") };

@@ -40,7 +40,7 @@ impl Registry {
                 Some(approval) if approval.until < draft.at().get() => {
                     Err(RegistryError::Impossible("the approval has expired", "审批已过期"))
                 }
-                Some(approval) if approval.by == operator => Err(RegistryError::Impossible(
+                Some(approval) if approval.by.trim() == operator.trim() => Err(RegistryError::Impossible(
                     "the approval must be another person's",
                     "审批人与导出人不得为同一人",
                 )),

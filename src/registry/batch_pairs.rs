@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::enroll::Request;
+use super::enroll::{MANY, Request, piece};
 use super::search::Court;
 use crate::key::Family;
 use crate::limits::{BLOCK_MAX, NEIGHBOURS_MAX};
@@ -37,13 +37,19 @@ pub(super) fn pairs_within(requests: &[Request], is_new: &[bool], court: &Court<
         .par_iter()
         .zip(is_new)
         .enumerate()
+        .with_min_len(piece(requests.len()))
         .filter(|(_, (_, is_new))| **is_new)
         .flat_map_iter(|(at, (request, _))| {
             // INVARIANT: a batch has no more than BATCH_MAX requests.
             request.record.keys.iter().map(move |key| (key.space, key.hash, key.finer, at as u32))
         })
         .collect();
-    entries.par_sort_unstable();
+    let is_small = requests.len() < MANY;
+    if is_small {
+        entries.sort_unstable()
+    } else {
+        entries.par_sort_unstable()
+    }
     let mut candidates: Vec<(u32, u32)> = Vec::new();
     for block in entries.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).filter(|block| block.len() > 1) {
         if block.len() <= BLOCK_MAX {
@@ -58,11 +64,16 @@ pub(super) fn pairs_within(requests: &[Request], is_new: &[bool], court: &Court<
             pair_up(part, if part.len() <= BLOCK_MAX { BLOCK_MAX } else { NEIGHBOURS_MAX }, &mut candidates);
         }
     }
-    candidates.par_sort_unstable();
+    if is_small {
+        candidates.sort_unstable()
+    } else {
+        candidates.par_sort_unstable()
+    }
     candidates.dedup();
     let pairs = candidates
         .par_iter()
-        .with_min_len(64)
+        // A few records may make many pairs.
+        .with_min_len(if is_small { candidates.len().max(1) } else { 64 })
         .filter_map(|(later, earlier)| {
             let (a, b) = (&requests[*later as usize].record, &requests[*earlier as usize].record);
             let judgement = court.judge(&a.identity, &b.identity);

@@ -1,11 +1,14 @@
 //! Cases as they arise: opened, extended, found again; and the merge that one proposes.
 
+use std::collections::HashSet;
+
 use super::case::{Case, CaseClass, CaseState, Link, Proposal};
 use super::decide::Party;
 use super::draft::Draft;
 use super::error::Result;
 use super::event::Event;
 use super::prepare::Prepared;
+use super::settle::survivor_of;
 use crate::ids::{CaseId, RecordId, StudentId};
 use crate::limits::CASE_STUDENTS_MAX;
 use crate::number::{NumberKind, RegistryNumber};
@@ -48,10 +51,19 @@ pub(super) fn tell_contradictions(
 
 /// An open case that concerns all of these students.
 pub(super) fn common_case(draft: &Draft<'_>, students: &[StudentId]) -> Result<Option<Case>> {
-    let Some((first, rest)) = students.split_first() else { return Ok(None) };
-    for id in draft.student(*first)?.cases {
+    let mut common: Option<Vec<CaseId>> = None;
+    for student in students {
+        // A student may have many cases, which are only read where all have them.
+        let mut cases = draft.student(*student)?.cases;
+        if let Some(common) = common {
+            let common: HashSet<CaseId> = common.into_iter().collect();
+            cases.retain(|case| common.contains(case));
+        }
+        common = Some(cases);
+    }
+    for id in common.unwrap_or_default() {
         if let Some(case) = draft.case(id)?
-            && rest.iter().all(|student| case.students.contains(student))
+            && students.iter().all(|student| case.students.contains(student))
         {
             return Ok(Some(case));
         }
@@ -135,16 +147,23 @@ pub(super) fn new_case(
     })
 }
 
-/// The merge of students, and of those that a case proposes already; `None` where it is known that they are
-/// different people.
-fn proposal_with(
+/// The merge of students, and of those that a case proposes already as they stand now; `None` where it is known
+/// that they are different people.
+pub(super) fn proposal_with(
     draft: &Draft<'_>,
     known: Option<&Proposal>,
     students: &[StudentId],
 ) -> Result<Option<Proposal>> {
     let known = known.map_or(Vec::new(), |known| [&[known.survivor], &known.merged[..]].concat());
-    let all = [&known, students].concat();
-    Ok(if are_known_apart(draft, &all)? { None } else { Some(propose(draft, &all)?) })
+    let mut all: Vec<StudentId> = Vec::new();
+    for student in known.iter().chain(students) {
+        // Merged or deleted since, perhaps.
+        let student = survivor_of(draft, *student)?;
+        if draft.student(student)?.status.is_present() && !all.contains(&student) {
+            all.push(student);
+        }
+    }
+    Ok(if all.is_empty() || are_known_apart(draft, &all)? { None } else { Some(propose(draft, &all)?) })
 }
 
 /// Where a case is filed.

@@ -147,14 +147,15 @@ impl<'b> Draft<'b> {
         let Draft { base, mut changes, mut meta, entries, .. } = self;
         let rows =
             (Vec::from_iter(self.students), Vec::from_iter(self.numbers), Vec::from_iter(self.profiles));
-        let (sealed, chain) = rayon::join(
-            || {
-                changes.put_students(&rows.0)?;
-                changes.put_numbers(&rows.1)?;
-                changes.put_profiles(&rows.2)
-            },
-            || chain(base.meta().chain, entries),
-        );
+        let mut seal = || {
+            changes.put_students(&rows.0)?;
+            changes.put_numbers(&rows.1)?;
+            changes.put_profiles(&rows.2)
+        };
+        let is_small = entries.len() < super::enroll::MANY;
+        let chain = || chain(base.meta().chain, entries);
+        // A few entries are not worth another thread, and must not wait for one: see the constant.
+        let (sealed, chain) = if is_small { (seal(), chain()) } else { rayon::join(seal, chain) };
         sealed?;
         let chain = chain?;
         if let Some((_, hash, _)) = chain.last() {

@@ -20,8 +20,8 @@ use super::settings::{MergePolicy, Settings};
 use super::state::Status;
 use super::time::Surroundings;
 use crate::ids::{RecordId, StudentId};
-use crate::limits::REQUEST_BYTES_MAX;
-use crate::store::{Profile, Snapshot};
+use crate::limits::{RECORD_BYTES_MAX, REQUEST_BYTES_MAX};
+use crate::store::{Profile, Snapshot, StoreError};
 
 /// A request on its way.
 #[derive(Debug, Clone)]
@@ -45,6 +45,17 @@ pub(super) struct Rules<'a> {
     pub(super) settings: &'a Settings,
     pub(super) merge: MergePolicy,
     pub(super) surroundings: &'a dyn Surroundings,
+}
+
+/// Fewer requests are answered on the caller's thread alone, without a call to the thread pool.
+// IMPORTANT: callers may be workers of that pool. One that leads a group and waits for the pool's help would take up
+// another caller's enrolment meanwhile, which waits for this very group: both for ever. And where every
+// worker waits for its answer, nobody is left to help.
+pub(super) const MANY: usize = 256;
+
+/// How many of so many requests are one piece of work at least: all, where they are few.
+pub(super) fn piece(requests: usize) -> usize {
+    if requests < MANY { MANY } else { 64 }
 }
 
 impl Students for Draft<'_> {
@@ -73,14 +84,18 @@ pub(super) fn enroll(draft: &mut Draft<'_>, requests: &[Request], rules: &Rules<
     // What was answered before, and which are the same request within the batch.
     let mut answers: Vec<Option<Result<Answered>>> = requests
         .par_iter()
-        .with_min_len(64)
+        .with_min_len(piece(requests.len()))
         .map(|request| early_answer(draft, request, rules.settings))
         .collect::<Result<_>>()?;
     let mut first_of: HashMap<&str, usize> = HashMap::with_capacity(requests.len());
     let mut repeats: Vec<(usize, usize)> = Vec::new();
     for (at, request) in requests.iter().enumerate() {
+        // One that was refused for itself alone has not used its id.
+        if answers[at].is_some() {
+            continue;
+        }
         let first = *first_of.entry(&request.id).or_insert(at);
-        if first != at && answers[at].is_none() {
+        if first != at {
             repeats.push((at, first));
             answers[at] = Some(Err(RegistryError::RequestReused));
         }
@@ -140,8 +155,6 @@ fn stored_matches(
     is_new: &[bool],
     court: &Court<'_>,
 ) -> Result<Vec<(u32, Match)>> {
-    /// Fewer are searched for one by one.
-    const MANY: usize = 256;
     let new: Vec<(u32, &Prepared)> = requests
         .iter()
         .zip(0..)
@@ -175,6 +188,9 @@ fn early_answer(
             Event::Enrolled { given, answer, .. } if given == request.record.given => Ok(answer),
             _ => Err(RegistryError::RequestReused),
         }));
+    }
+    if request.record.given.text_bytes() > RECORD_BYTES_MAX {
+        return Ok(Some(Err(StoreError::TooLarge("a record").into())));
     }
     if request.record.identity.is_empty() {
         return Ok(Some(Err(RegistryError::NothingToCompare)));

@@ -56,10 +56,9 @@ pub(super) fn settings(snapshot: &Snapshot) -> Result<Settings> {
 /// The changes behind a sequence, at most `most`.
 pub(super) fn changes(snapshot: &Snapshot, since: Sequence, most: usize) -> Result<Vec<Change>> {
     let mut changes = Vec::new();
-    if most == 0 {
-        return Ok(changes);
-    }
-    snapshot.journal_from(Sequence::new(since.get() + 1), |sequence, chain, payload| {
+    let first = since.get().checked_add(1).filter(|_| most > 0);
+    let Some(first) = first else { return Ok(changes) };
+    snapshot.journal_from(Sequence::new(first), |sequence, chain, payload| {
         changes.push(Change { sequence, chain, payload });
         Ok(changes.len() < most)
     })?;

@@ -294,7 +294,7 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::Chain`] if they do not follow the last entry here: nothing was applied.
     pub fn follow(&self, changes: &[Change]) -> Result<()> {
-        self.write(|draft, _| {
+        self.write_large(|draft, _| {
             changes.iter().try_for_each(|change| draft.follow(change.sequence, change.chain, &change.payload))
         })?;
         if self.settings.get().is_none() && !changes.is_empty() {

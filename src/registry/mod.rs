@@ -188,7 +188,11 @@ impl Registry {
                 .with_min_len(64)
                 .map(|(given, id)| enroll::Request { id, record: Prepared::new(given) })
                 .collect();
-            replies.extend(self.write(|draft, rules| enroll::enroll(draft, &requests, rules))?);
+            let decide = |draft: &mut draft::Draft<'_>, rules: &enroll::Rules<'_>| {
+                enroll::enroll(draft, &requests, rules)
+            };
+            let is_large = requests.len() >= enroll::MANY;
+            replies.extend(if is_large { self.write_large(decide)? } else { self.write(decide)? });
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::case::{Case, CaseClass, reason_codes};
 use super::casework::{
-    are_known_apart, case_of_taken, county, extend, merge, merged_codes, new_case, propose,
+    are_known_apart, case_of_taken, county, extend, merge, merged_codes, new_case, proposal_with, propose,
     tell_contradictions,
 };
 use super::decide::{Decision, Party, decide, parties};
@@ -16,6 +16,7 @@ use super::search::Match;
 use super::settings::MergePolicy;
 use super::state::Status;
 use crate::ids::{RecordId, StudentId};
+use crate::limits::STUDENT_RECORDS_MAX;
 use crate::matching::{Judgement, rules};
 use crate::store::Standing;
 
@@ -62,7 +63,7 @@ fn join(
             ));
         }
     };
-    let known = repeated(draft, &state.records, &request.record.without(&state.not_theirs))?;
+    let known = repeated(draft, why.0, &state.records, &request.record.without(&state.not_theirs))?;
     let record = known.unwrap_or(draft.meta.next_record);
     let is_stale = is_stale(draft, &state.records, &request.record)?;
     write_down(draft, request, student, known.is_none().then_some(record), answer.clone(), is_stale)?;
@@ -70,9 +71,15 @@ fn join(
     Ok((answer, Placed { student, record }))
 }
 
-/// The student's record that says all that this one says, if there is one.
-fn repeated(draft: &Draft<'_>, records: &[RecordId], record: &Prepared) -> Result<Option<RecordId>> {
-    for known in records {
+/// The student's record that says all that this one says, if there is one: looked for in the strongest match and in
+/// the newest [`STUDENT_RECORDS_MAX`]; one that is older still may be kept twice.
+fn repeated(
+    draft: &Draft<'_>,
+    strongest: RecordId,
+    records: &[RecordId],
+    record: &Prepared,
+) -> Result<Option<RecordId>> {
+    for known in [&strongest].into_iter().chain(records.iter().rev().take(STUDENT_RECORDS_MAX)) {
         if draft.profile(*known)?.is_some_and(|profile| profile.identity == record.identity) {
             return Ok(Some(*known));
         }
@@ -140,17 +147,18 @@ fn link(
     for party in same.iter().filter(|party| party.status == Status::Pending) {
         let cases = draft.student(party.student)?.cases;
         for id in cases {
-            let Some(case) = draft.case(id)?.filter(|case| case.class == CaseClass::TwoRegistryNumbers)
-            else {
+            if draft.case(id)?.is_none_or(|case| case.class != CaseClass::TwoRegistryNumbers) {
                 continue;
-            };
+            }
             // INVARIANT: each of these parties is the same.
             let why = party.same.expect("a linked party says so");
             let (answer, place) = join(draft, request, party.student, why, &others)?;
+            // As it is now: what contradicts was told in it, perhaps.
+            let Some(case) = draft.case(id)? else { continue };
             let further: Vec<StudentId> =
                 linked.iter().copied().filter(|student| !case.students.contains(student)).collect();
-            let all: Vec<StudentId> = case.students.iter().chain(&further).copied().collect();
-            let proposal = if are_apart { None } else { Some(propose(draft, &all)?) };
+            // Not of all of the case: some only contradict.
+            let proposal = proposal_with(draft, case.proposal.as_ref(), &linked)?;
             let fresh: Vec<Party> =
                 same.iter().filter(|other| other.student != party.student).cloned().collect();
             extend(draft, &case, &further, place.record, &fresh, proposal)?;

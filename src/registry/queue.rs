@@ -4,7 +4,7 @@
 //! answers, while those who come meanwhile gather for the next. So a sync to disk is shared by as many as
 //! wait for it, and nobody waits for more than two.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::Registry;
 use super::draft::Draft;
@@ -23,6 +23,8 @@ type Slot = Arc<Mutex<Option<Result<Answered>>>>;
 pub(super) struct Queue {
     state: Mutex<State>,
     turn: Condvar,
+    /// Threads for large writes, made for the first.
+    pool: OnceLock<rayon::ThreadPool>,
 }
 
 #[derive(Default)]
@@ -103,9 +105,10 @@ impl Registry {
         let put = |slot: &Slot, answer| *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
         match self.write_now(|draft, rules| enroll::enroll(draft, &requests, rules)) {
             Ok(replies) => slots.0.iter().zip(replies).for_each(|(slot, reply)| put(slot, reply.answer)),
-            Err(RegistryError::Store(error @ StoreError::Damaged { .. })) if slots.0.len() > 1 => {
-                // One damaged row must not stop the others.
-                drop(error);
+            Err(RegistryError::Store(StoreError::Damaged { .. } | StoreError::TooLarge(_)))
+                if slots.0.len() > 1 =>
+            {
+                // One damaged row, or one that cannot be written, must not stop the others.
                 for (slot, request) in slots.0.iter().zip(requests) {
                     let one = [request];
                     let replies = self.write_now(|draft, rules| enroll::enroll(draft, &one, rules));
@@ -126,6 +129,30 @@ impl Registry {
     pub(super) fn write<T>(&self, decide: impl FnOnce(&mut Draft<'_>, &Rules<'_>) -> Result<T>) -> Result<T> {
         let _turn = self.queue.take_turn();
         self.write_now(decide)
+    }
+
+    /// One write of its own that is worth all cores.
+    // IMPORTANT: on threads of the registry's own, and never waited for as a worker of a pool waits: by taking up
+    // other work. That work may be another enrolment, which waits for this write to end.
+    pub(super) fn write_large<T: Send>(
+        &self,
+        decide: impl FnOnce(&mut Draft<'_>, &Rules<'_>) -> Result<T> + Send,
+    ) -> Result<T> {
+        let _turn = self.queue.take_turn();
+        let pool = match self.queue.pool.get() {
+            Some(pool) => pool,
+            None => {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(rayon::current_num_threads()).build();
+                let pool = pool.map_err(|error| StoreError::Io(std::io::Error::other(error)))?;
+                self.queue.pool.get_or_init(|| pool)
+            }
+        };
+        let write = || pool.install(|| self.write_now(decide));
+        if rayon::current_thread_index().is_none() {
+            return write();
+        }
+        std::thread::scope(|scope| scope.spawn(write).join())
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
 
     /// One write. Only with the writer's turn.

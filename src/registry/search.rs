@@ -188,7 +188,9 @@ fn scan(snapshot: &Snapshot, piece: &[Wanted]) -> Result<Vec<(u32, RecordId)>, S
             let all = block.iter().take(if is_crowded { few } else { BLOCK_MAX });
             found.extend(all.map(|(_, record)| (*at, *record)));
             if is_crowded {
-                let part = block.iter().filter(|(finer, _)| *finer == key.finer).take(BLOCK_MAX);
+                // A block is in the order of its parts.
+                let part = &block[block.partition_point(|(finer, _)| *finer < key.finer)..];
+                let part = part.iter().take_while(|(finer, _)| *finer == key.finer).take(BLOCK_MAX);
                 found.extend(part.map(|(_, record)| (*at, *record)));
             }
         }

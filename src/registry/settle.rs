@@ -13,6 +13,7 @@ use super::life::amend;
 use super::state::Status;
 use super::{Enrolled, Registry};
 use crate::ids::{CaseId, StudentId};
+use crate::store::Standing;
 use crate::student::OwnedStudent;
 
 /// What became of a student who waited.
@@ -164,7 +165,7 @@ fn settle(
 }
 
 /// Who a student is now, having been merged perhaps, perhaps more than once.
-fn survivor_of(draft: &Draft<'_>, mut student: StudentId) -> Result<StudentId> {
+pub(super) fn survivor_of(draft: &Draft<'_>, mut student: StudentId) -> Result<StudentId> {
     while let Some(survivor) = draft.student(student)?.merged_into {
         student = survivor;
     }
@@ -226,21 +227,22 @@ fn tell_apart(draft: &mut Draft<'_>, case: CaseId, pairs: &[(StudentId, StudentI
 
 /// Ends the others' claims to the owner's documents.
 fn disown_others(draft: &mut Draft<'_>, owner: StudentId, students: &[StudentId]) -> Result<()> {
-    let documents = |draft: &Draft<'_>, student: StudentId| -> Result<Vec<String>> {
+    let documents = |draft: &Draft<'_>, student: StudentId, counts: fn(Standing) -> bool| {
         let mut numbers = Vec::new();
         for record in draft.student(student)?.records {
-            if let Some(profile) = draft.profile(record)? {
+            if let Some(profile) = draft.profile(record)?.filter(|profile| counts(profile.standing)) {
                 let usable = profile.identity.usable_documents();
                 numbers.extend(usable.map(|document| document.number.as_str().to_owned()));
             }
         }
         numbers.sort_unstable();
         numbers.dedup();
-        Ok(numbers)
+        Ok::<_, RegistryError>(numbers)
     };
-    let owned = documents(draft, owner)?;
+    // What the owner's record was corrected from may well be another's.
+    let owned = documents(draft, owner, |standing| standing == Standing::Live)?;
     for student in students.iter().filter(|student| **student != owner) {
-        for document in documents(draft, *student)? {
+        for document in documents(draft, *student, |_| true)? {
             if owned.contains(&document) {
                 draft.record(Event::Disowned { student: *student, document }, None)?;
             }

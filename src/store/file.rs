@@ -55,13 +55,14 @@ impl Store {
     /// with that or not at all.
     ///
     /// # Errors
-    /// [`StoreError::Exists`]; [`StoreError::Io`]; what `begin` returns.
+    /// [`StoreError::Exists`]; [`StoreError::InUse`] while another makes one there; [`StoreError::Io`]; what `begin` returns.
     pub(crate) fn create<E: From<StoreError>>(
         directory: &Path,
         options: &Options,
         begin: impl FnOnce(&Store) -> Result<(), E>,
     ) -> Result<Store, E> {
         fs::create_dir_all(directory).map_err(io)?;
+        let _turn = making(directory)?;
         let path = directory.join(FILE_NAME);
         if path.exists() {
             return Err(StoreError::Exists(directory.to_owned()).into());
@@ -186,6 +187,7 @@ impl Store {
 /// [`StoreError::Exists`]; [`StoreError::Io`]; [`StoreError::Damaged`] where a page here is.
 pub(crate) fn copy(snapshot: &Snapshot, directory: &Path) -> Result<(), StoreError> {
     fs::create_dir_all(directory).map_err(io)?;
+    let _turn = making(directory)?;
     let path = directory.join(FILE_NAME);
     if path.exists() {
         return Err(StoreError::Exists(directory.to_owned()));
@@ -332,6 +334,17 @@ fn copy_table<K: Key + 'static, V: Value + 'static>(
         target.insert(key.value(), value.value())?;
     }
     Ok(())
+}
+
+/// A turn at making a registry in a directory: of two at once one would give its name to the other's file and go on
+/// in a file without one. Given back when dropped.
+fn making(directory: &Path) -> Result<fs::File, StoreError> {
+    let turn = fs::File::open(directory).map_err(io)?;
+    match turn.try_lock() {
+        Err(fs::TryLockError::WouldBlock) => Err(StoreError::InUse(directory.to_owned())),
+        // Where directories cannot be locked it is as good as it can be.
+        Ok(()) | Err(fs::TryLockError::Error(_)) => Ok(turn),
+    }
 }
 
 /// Makes a rename durable.

@@ -223,8 +223,12 @@ fn write(transaction: &WriteTransaction, changes: Changes, meta: &Meta) -> Resul
         if keys.is_empty() {
             return Ok(());
         }
-        // Stable: of two words on one key the last counts.
-        keys.par_sort_by_key(|(key, _)| *key);
+        // Stable: of two words on one key the last counts. A small write asks no other thread for help.
+        if is_large {
+            keys.par_sort_by_key(|(key, _)| *key)
+        } else {
+            keys.sort_by_key(|(key, _)| *key)
+        }
         keys.dedup_by(|later, earlier| {
             let is_one = later.0 == earlier.0;
             if is_one {

@@ -11,3 +11,4 @@ mod numbers;
 mod office;
 #[cfg(feature = "cli")]
 mod parity;
+mod review;
