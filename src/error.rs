@@ -9,8 +9,10 @@ use std::path::{Path, PathBuf};
 
 use crate::evaluate::EvaluateError;
 use crate::language::Language;
+use crate::registry::RegistryError;
 use crate::report::ReportError;
 use crate::source::{ColumnMapError, SourceError, SourceErrorKind};
+use crate::store::StoreError;
 use crate::student::Column;
 
 /// What to do about an error.
@@ -23,6 +25,8 @@ pub enum ErrorKind {
     Input,
     /// A result cannot be written.
     Output,
+    /// A registry's stored bytes are not what was written.
+    Damaged,
 }
 
 /// Where in the input an error is.
@@ -62,6 +66,13 @@ impl Error {
             message_zh: None,
             cause: None,
         }))
+    }
+
+    /// A request that makes no sense, in both languages. The messages must hold no personal data.
+    pub fn refused(message: impl Into<String>, message_zh: impl Into<String>) -> Error {
+        let mut error = Error::usage(message);
+        error.0.message_zh = Some(message_zh.into());
+        error
     }
 
     /// An input that cannot be read, for a reason that is no [`SourceError`].
@@ -128,6 +139,11 @@ impl Error {
         self.kind() == ErrorKind::Input
     }
 
+    /// Whether a registry is damaged.
+    pub fn is_damaged(&self) -> bool {
+        self.kind() == ErrorKind::Damaged
+    }
+
     /// Whether a result cannot be written.
     pub fn is_output(&self) -> bool {
         self.kind() == ErrorKind::Output
@@ -179,6 +195,27 @@ impl From<ReportError> for Error {
         };
         let position = Position { path: Some(error.path().to_owned()), ..Position::default() };
         Error::caused(kind, position, error.message(Language::Zh), error)
+    }
+}
+
+impl From<RegistryError> for Error {
+    fn from(error: RegistryError) -> Error {
+        let kind = match &error {
+            RegistryError::Store(error) => match error {
+                StoreError::Exists(_) => ErrorKind::Usage,
+                StoreError::Missing(_)
+                | StoreError::Foreign(_)
+                | StoreError::Newer { .. }
+                | StoreError::Version { .. }
+                | StoreError::InUse(_) => ErrorKind::Input,
+                StoreError::Damaged { .. } => ErrorKind::Damaged,
+                _ => ErrorKind::Output,
+            },
+            RegistryError::Chain => ErrorKind::Damaged,
+            _ => ErrorKind::Usage,
+        };
+        // The message names the path itself.
+        Error::caused(kind, Position::default(), error.message(Language::Zh), error)
     }
 }
 

@@ -62,9 +62,10 @@ pub const ROW_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Longest id of a request, in bytes: a UUID has 36.
 pub const REQUEST_BYTES_MAX: usize = 128;
 
-/// Most rows that one write transaction enrols. A million rows of a load take some 1.5 GB until they are
-/// committed; an eighth of that fits beside a cache on any machine.
-pub const BATCH_MAX: usize = 131_072;
+/// Most rows that one write transaction enrols. A commit rewrites nearly every page of the key tables, however
+/// few rows it brings, so a load is the quicker the fewer it needs; half a million rows on their way take some
+/// 2.5 GB.
+pub const BATCH_MAX: usize = 524_288;
 
 /// Most records of one student that a new record is compared with to find a contradiction within; a
 /// student entered fifty times is a fault of a file.

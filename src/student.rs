@@ -210,6 +210,88 @@ impl OwnedStudent {
     }
 }
 
+impl OwnedStudent {
+    /// The text of a column; empty where there is none.
+    pub fn column(&self, column: Column) -> &str {
+        let document = |at: usize| self.documents.get(at);
+        let guardian = |at: usize| self.guardians.get(at);
+        let text = match column {
+            Column::RecordId => Some(&self.record_id),
+            Column::IdType => document(0).map(|document| &document.kind),
+            Column::IdNumber => document(0).map(|document| &document.number),
+            Column::Id2Type => document(1).map(|document| &document.kind),
+            Column::Id2Number => document(1).map(|document| &document.number),
+            Column::Name => Some(&self.name),
+            Column::FormerName => Some(&self.former_name),
+            Column::Sex => Some(&self.sex),
+            Column::Birthdate => Some(&self.birthdate),
+            Column::Region => Some(&self.region),
+            Column::Guardian1Name => guardian(0).map(|guardian| &guardian.name),
+            Column::Guardian1IdType => guardian(0).map(|guardian| &guardian.document.kind),
+            Column::Guardian1Id => guardian(0).map(|guardian| &guardian.document.number),
+            Column::Guardian1Phone => guardian(0).map(|guardian| &guardian.phone),
+            Column::Guardian2Name => guardian(1).map(|guardian| &guardian.name),
+            Column::Guardian2IdType => guardian(1).map(|guardian| &guardian.document.kind),
+            Column::Guardian2Id => guardian(1).map(|guardian| &guardian.document.number),
+            Column::Guardian2Phone => guardian(1).map(|guardian| &guardian.phone),
+            Column::Phone => Some(&self.phone),
+            Column::Address => Some(&self.address),
+            Column::SchoolCode => Some(&self.school_code),
+            Column::Enrolled => Some(&self.enrolled),
+            Column::FormerNumber => Some(&self.former_number),
+        };
+        text.map_or("", String::as_str)
+    }
+
+    /// Puts texts into columns, each in the place of what was there. Documents without a number and guardians
+    /// without anything are left out afterwards, as a source does.
+    ///
+    /// ```
+    /// use renji::student::{Column, OwnedStudent};
+    ///
+    /// let mut student = OwnedStudent::default();
+    /// student.set([(Column::Name, "王小明".to_owned()), (Column::Guardian2Phone, "13800000000".to_owned())]);
+    /// assert_eq!(student.column(Column::Name), "王小明");
+    /// // Nothing is known of another guardian, so this is the first.
+    /// assert_eq!(student.column(Column::Guardian1Phone), "13800000000");
+    /// ```
+    pub fn set(&mut self, texts: impl IntoIterator<Item = (Column, String)>) {
+        self.documents.resize(self.documents.len().max(2), OwnedDocument::default());
+        self.guardians.resize(self.guardians.len().max(2), OwnedGuardian::default());
+        for (column, text) in texts {
+            *match column {
+                Column::RecordId => &mut self.record_id,
+                Column::IdType => &mut self.documents[0].kind,
+                Column::IdNumber => &mut self.documents[0].number,
+                Column::Id2Type => &mut self.documents[1].kind,
+                Column::Id2Number => &mut self.documents[1].number,
+                Column::Name => &mut self.name,
+                Column::FormerName => &mut self.former_name,
+                Column::Sex => &mut self.sex,
+                Column::Birthdate => &mut self.birthdate,
+                Column::Region => &mut self.region,
+                Column::Guardian1Name => &mut self.guardians[0].name,
+                Column::Guardian1IdType => &mut self.guardians[0].document.kind,
+                Column::Guardian1Id => &mut self.guardians[0].document.number,
+                Column::Guardian1Phone => &mut self.guardians[0].phone,
+                Column::Guardian2Name => &mut self.guardians[1].name,
+                Column::Guardian2IdType => &mut self.guardians[1].document.kind,
+                Column::Guardian2Id => &mut self.guardians[1].document.number,
+                Column::Guardian2Phone => &mut self.guardians[1].phone,
+                Column::Phone => &mut self.phone,
+                Column::Address => &mut self.address,
+                Column::SchoolCode => &mut self.school_code,
+                Column::Enrolled => &mut self.enrolled,
+                Column::FormerNumber => &mut self.former_number,
+            } = text;
+        }
+        self.documents.retain(|document| !document.number.is_empty());
+        self.guardians.retain(|guardian| {
+            !(guardian.name.is_empty() && guardian.document.number.is_empty() && guardian.phone.is_empty())
+        });
+    }
+}
+
 /// The fields of a student, as named in column maps, issues and reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]

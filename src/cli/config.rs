@@ -7,17 +7,27 @@ use std::path::{Path, PathBuf};
 use super::flags::{DedupeFlags, ExplainFlags, LanguageFlag, SourceFlags};
 use crate::error::{Error, Result};
 use crate::language::Language;
+use crate::registry::Registry;
 use crate::report::Existing;
 use crate::source::{ColumnMap, Source, SourceOptions};
 
 /// Most threads that can be asked for.
 const THREADS_MAX: usize = 1024;
 
+/// Where the students of a run are.
+#[derive(Debug)]
+pub(super) enum Input {
+    /// In files, opened and understood, in the order given.
+    Files(Vec<Source>),
+    /// In a registry: its directory, and it.
+    Registry(PathBuf, Box<Registry>),
+}
+
 /// A run of `renji dedupe`.
 #[derive(Debug)]
 pub(super) struct Dedupe {
-    /// The inputs, opened and understood, in the order given.
-    pub(super) sources: Vec<Source>,
+    /// What is compared.
+    pub(super) input: Input,
     /// Where the result goes.
     pub(super) out: PathBuf,
     /// What to do with a result that is there.
@@ -30,7 +40,7 @@ pub(super) struct Dedupe {
 
 impl Dedupe {
     /// Checks the flags and opens the inputs.
-    pub(super) fn check(flags: DedupeFlags) -> Result<Dedupe> {
+    pub(super) fn check(flags: DedupeFlags, registry: Option<PathBuf>) -> Result<Dedupe> {
         let threads = match flags.threads {
             None => None,
             Some(count) => Some(
@@ -39,18 +49,30 @@ impl Dedupe {
                     .ok_or_else(|| Error::usage(format!("--threads: 1 to {THREADS_MAX}")))?,
             ),
         };
-        let options = source_options(&flags.source)?;
-        let labels = labels(&flags.files)?;
-        let mut sources = Vec::with_capacity(flags.files.len());
-        for (index, (path, label)) in flags.files.iter().zip(labels).enumerate() {
-            let file = u16::try_from(index)
-                .map_err(|_| Error::usage(format!("more than {} files", usize::from(u16::MAX) + 1)))?;
-            let options = SourceOptions { label: Some(label), ..options.clone() };
-            sources.push(Source::open(path, file, &options)?);
-        }
+        let named = super::registry::named_directory(registry.clone()).filter(|_| flags.files.is_empty());
+        let input = match (named, registry) {
+            (Some(directory), _) => {
+                check_apart(std::slice::from_ref(&directory), &flags.out)?;
+                let registry = super::registry::open_to_read(&directory)?;
+                Input::Registry(directory, Box::new(registry))
+            }
+            (None, Some(_)) => {
+                return Err(Error::refused(
+                    "give files or --registry, not both",
+                    "请给出文件或 --registry，不可同时给出",
+                ));
+            }
+            (None, None) if flags.files.is_empty() => {
+                return Err(Error::refused(
+                    "what is to be compared? give files, or --registry DIR",
+                    "请给出要检查的文件，或用 --registry 指定学籍库",
+                ));
+            }
+            (None, None) => Input::Files(open_sources(&flags.files, &flags.source)?),
+        };
         check_apart(&flags.files, &flags.out)?;
         Ok(Dedupe {
-            sources,
+            input,
             out: flags.out,
             existing: if flags.force { Existing::Replace } else { Existing::Keep },
             threads,
@@ -89,6 +111,20 @@ pub(super) fn language(flag: Option<LanguageFlag>) -> Language {
                 .and_then(Language::of_locale)
         })
         .unwrap_or_default()
+}
+
+/// Opens the inputs, in the order given.
+pub(super) fn open_sources(files: &[PathBuf], flags: &SourceFlags) -> Result<Vec<Source>> {
+    let options = source_options(flags)?;
+    let labels = labels(files)?;
+    let mut sources = Vec::with_capacity(files.len());
+    for (index, (path, label)) in files.iter().zip(labels).enumerate() {
+        let file = u16::try_from(index)
+            .map_err(|_| Error::usage(format!("more than {} files", usize::from(u16::MAX) + 1)))?;
+        let options = SourceOptions { label: Some(label), ..options.clone() };
+        sources.push(Source::open(path, file, &options)?);
+    }
+    Ok(sources)
 }
 
 fn source_options(flags: &SourceFlags) -> Result<SourceOptions> {

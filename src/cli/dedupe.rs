@@ -1,10 +1,12 @@
-//! `renji dedupe`: files in, lists out.
+//! `renji dedupe`: files or a registry in, lists out.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use super::config;
+use rayon::prelude::*;
+
+use super::config::{self, Input};
 use super::exit::Exit;
 use super::interrupt::Unfinished;
 use super::messages::{Message, Step};
@@ -13,9 +15,16 @@ use super::terminal::Terminal;
 use crate::dedupe::{Batch, Dedupe, Findings};
 use crate::error::{Error, Result};
 use crate::matching::{Model, Reasons, Verdict};
+use crate::registry::{Registered, Registry, RegistryError, Status};
 use crate::report::{
-    FamilySummary, OutputDirectory, RejectedList, Summary, memory_peak_bytes, write_findings,
+    FamilySummary, OutputDirectory, RejectedList, ReportError, Summary, memory_peak_bytes, write_findings,
 };
+use crate::source::{Rejected, Source};
+use crate::store::StoreError;
+use crate::student::{Origin, OwnedStudent};
+
+/// Students of a registry that are read as one piece of work.
+const REGISTRY_CHUNK: usize = 16_384;
 
 /// Runs the command.
 pub(super) fn run(config: &config::Dedupe, terminal: &Terminal) -> Result<Exit> {
@@ -31,7 +40,10 @@ fn work(config: &config::Dedupe, terminal: &Terminal) -> Result<Exit> {
     let begun = Instant::now();
     let mut summary = Summary {
         version: env!("CARGO_PKG_VERSION"),
-        files: config.sources.len(),
+        files: match &config.input {
+            Input::Files(sources) => sources.len(),
+            Input::Registry(..) => 0,
+        },
         threads: rayon::current_num_threads(),
         ..Summary::default()
     };
@@ -72,7 +84,7 @@ fn work(config: &config::Dedupe, terminal: &Terminal) -> Result<Exit> {
     Ok(if config.strict && summary.rejected_rows > 0 { Exit::RejectedRows } else { Exit::Done })
 }
 
-/// Reads all inputs in order. Rejected rows and values go to `rejected.csv`, counts to the summary.
+/// Reads all that is to be compared, in order. Rejected rows and values go to `rejected.csv`, counts to the summary.
 fn read(
     config: &config::Dedupe,
     terminal: &Terminal,
@@ -84,32 +96,75 @@ fn read(
     let mut list = RejectedList::create(directory, terminal.language())?;
     let mut rules: BTreeMap<&'static str, u64> = BTreeMap::new();
     let mut values: BTreeMap<&'static str, u64> = BTreeMap::new();
-    for source in &config.sources {
+    let mut intake = Intake { dedupe: &mut dedupe, list: &mut list, rules: &mut rules, values: &mut values };
+    match &config.input {
+        Input::Files(sources) => read_files(sources, terminal, &mut intake, summary)?,
+        Input::Registry(directory, registry) => {
+            let name = directory.display().to_string();
+            read_registry(&name, registry, terminal, &mut intake, summary)?;
+        }
+    }
+    list.finish()?;
+    let owned = |(rule, count): (&'static str, u64)| (rule.to_owned(), count);
+    summary.rejected_by_rule = rules.into_iter().map(owned).collect();
+    summary.rejected_values = values.into_iter().map(owned).collect();
+    summary.seconds.insert("read".to_owned(), begun.elapsed().as_secs_f64());
+    Ok(dedupe)
+}
+
+/// Where what is read goes.
+struct Intake<'r> {
+    dedupe: &'r mut Dedupe,
+    list: &'r mut RejectedList,
+    rules: &'r mut BTreeMap<&'static str, u64>,
+    values: &'r mut BTreeMap<&'static str, u64>,
+}
+
+impl Intake<'_> {
+    /// Takes the students of one chunk of what is called `name`, and tells what was rejected of it.
+    fn take(
+        &mut self,
+        name: &str,
+        mut batch: Batch,
+        rejected: &[Rejected],
+        summary: &mut Summary,
+    ) -> std::result::Result<(), ReportError> {
+        for rejected in rejected {
+            *self.rules.entry(rejected.rule.code()).or_default() += 1;
+        }
+        let issues = batch.take_issues();
+        for (_, issue) in &issues {
+            if issue.rule.rejects_row() {
+                summary.rejected_rows += 1;
+                *self.rules.entry(issue.rule.code()).or_default() += 1;
+            } else {
+                *self.values.entry(issue.rule.code()).or_default() += 1;
+            }
+        }
+        self.dedupe.add(batch);
+        self.list.write(name, rejected, &issues)
+    }
+}
+
+fn read_files(
+    sources: &[Source],
+    terminal: &Terminal,
+    intake: &mut Intake<'_>,
+    summary: &mut Summary,
+) -> Result<()> {
+    for source in sources {
         let file = source.path().display().to_string();
         let (encoding, layout) = (source.encoding(), source.layout());
         terminal.say(&Message::Reading { file: &file, encoding, layout });
     }
-    let bytes = config.sources.iter().map(|source| source.bytes()).sum();
+    let bytes = sources.iter().map(Source::bytes).sum();
     let mut progress = Progress::begin(terminal, Step::Read, bytes);
-    for source in &config.sources {
+    for source in sources {
         let file = source.path().display().to_string();
         let mut failed = None;
-        let totals = source.for_each_chunk(Batch::default, Batch::push, |mut chunk| {
+        let totals = source.for_each_chunk(Batch::default, Batch::push, |chunk| {
             progress.add(chunk.bytes, u64::from(chunk.students) + chunk.rejected.len() as u64);
-            for rejected in &chunk.rejected {
-                *rules.entry(rejected.rule.code()).or_default() += 1;
-            }
-            let issues = chunk.value.take_issues();
-            for (_, issue) in &issues {
-                if issue.rule.rejects_row() {
-                    summary.rejected_rows += 1;
-                    *rules.entry(issue.rule.code()).or_default() += 1;
-                } else {
-                    *values.entry(issue.rule.code()).or_default() += 1;
-                }
-            }
-            dedupe.add(chunk.value);
-            match list.write(&file, &chunk.rejected, &issues) {
+            match intake.take(&file, chunk.value, &chunk.rejected, summary) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(error) => {
                     failed = Some(error);
@@ -126,13 +181,69 @@ fn read(
             return Err(Error::usage(format!("more than {} rows in one run", u32::MAX)));
         }
     }
-    drop(progress);
-    list.finish()?;
-    let owned = |(rule, count): (&'static str, u64)| (rule.to_owned(), count);
-    summary.rejected_by_rule = rules.into_iter().map(owned).collect();
-    summary.rejected_values = values.into_iter().map(owned).collect();
-    summary.seconds.insert("read".to_owned(), begun.elapsed().as_secs_f64());
-    Ok(dedupe)
+    Ok(())
+}
+
+/// Reads the current record of every student of a registry who was not deleted, under the registry number, or
+/// `pending-ID` for one who waits. A row is a place in that order.
+fn read_registry(
+    name: &str,
+    registry: &Registry,
+    terminal: &Terminal,
+    intake: &mut Intake<'_>,
+    summary: &mut Summary,
+) -> Result<()> {
+    let total = registry.statistics()?.numbered;
+    let mut progress = Progress::begin(terminal, Step::ReadRegistry, total);
+    let mut row = 0;
+    let mut chunk: Vec<(OwnedStudent, Origin)> = Vec::with_capacity(REGISTRY_CHUNK);
+    let mut failed: Option<ReportError> = None;
+    let mut flush = |chunk: &mut Vec<(OwnedStudent, Origin)>, summary: &mut Summary| -> bool {
+        let batches: Vec<Batch> = chunk
+            .par_chunks(1024)
+            .map(|students| {
+                let mut batch = Batch::default();
+                students.iter().for_each(|(student, origin)| batch.push(&student.as_student(), *origin));
+                batch
+            })
+            .collect();
+        progress.add(chunk.len() as u64, 0);
+        chunk.clear();
+        for batch in batches {
+            if let Err(error) = intake.take(name, batch, &[], summary) {
+                failed = Some(error);
+                return false;
+            }
+        }
+        true
+    };
+    let mut take = |student: Registered| {
+        if student.state.status == Status::Retired {
+            return Ok(());
+        }
+        let mut record = student.record;
+        record.record_id = match student.state.number {
+            Some(number) => number.to_string(),
+            None => format!("pending-{}", student.id),
+        };
+        row += 1;
+        chunk.push((record, Origin { file: 0, row }));
+        if chunk.len() == REGISTRY_CHUNK && !flush(&mut chunk, summary) {
+            // Ends the walk; the real cause is told instead.
+            return Err(RegistryError::Store(StoreError::Refused));
+        }
+        Ok(())
+    };
+    let walked = registry.for_each_student(&mut take).and_then(|_| registry.for_each_pending(&mut take));
+    if walked.is_ok() {
+        flush(&mut chunk, summary);
+    }
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
+    walked?;
+    summary.rows += u64::from(row);
+    Ok(())
 }
 
 /// Puts what was found into numbers.

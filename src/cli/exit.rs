@@ -18,6 +18,8 @@ pub(super) enum Exit {
     Input = 3,
     /// A result cannot be written.
     Output = 4,
+    /// A registry is damaged: its stored bytes are not what was written.
+    Damaged = 5,
     /// Stopped by Ctrl-C: 128 and the number of the signal, as shells count.
     Interrupted = 130,
 }
@@ -29,6 +31,7 @@ impl Exit {
             ErrorKind::Usage => Exit::Usage,
             ErrorKind::Input => Exit::Input,
             ErrorKind::Output => Exit::Output,
+            ErrorKind::Damaged => Exit::Damaged,
         }
     }
 }

@@ -75,6 +75,35 @@ impl Drop for Unfinished {
     }
 }
 
+/// A file or directory in its own place that is removed unless it is finished: by an interrupt, by an error.
+#[derive(Debug)]
+pub(super) struct Partial(Option<Unfinished>);
+
+impl Partial {
+    /// Makes something at a path. Where that fails, what stands there is left alone.
+    pub(super) fn make<T, E>(path: &Path, make: impl FnOnce() -> Result<T, E>) -> Result<(T, Partial), E> {
+        let mut paths = unfinished();
+        let made = make()?;
+        paths.push(path.to_owned());
+        Ok((made, Partial(Some(Unfinished(path.to_owned())))))
+    }
+
+    /// It is finished and stays.
+    pub(super) fn keep(mut self) {
+        if let Some(unfinished) = self.0.take() {
+            unfinished.publish(|| ());
+        }
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        if let Some(unfinished) = self.0.take() {
+            remove(&unfinished.0);
+        }
+    }
+}
+
 /// Waits for the end of the process if it has been interrupted.
 pub(super) fn wait_if_interrupted() {
     while INTERRUPTED.load(Ordering::SeqCst) {

@@ -37,6 +37,12 @@ pub(super) enum Step {
     Cluster,
     /// Writing the lists.
     Write,
+    /// Enrolling students.
+    Enroll,
+    /// Replaying a journal.
+    Replay,
+    /// Reading what a registry holds.
+    ReadRegistry,
 }
 
 impl Step {
@@ -47,6 +53,9 @@ impl Step {
             Step::Judge => ("比对", "judging pairs"),
             Step::Cluster => ("归并", "building clusters"),
             Step::Write => ("写出", "writing"),
+            Step::Enroll => ("建籍", "enrolling"),
+            Step::Replay => ("重放日志", "replaying the journal"),
+            Step::ReadRegistry => ("读取学籍库", "reading the registry"),
         };
         language.pick(zh, en)
     }

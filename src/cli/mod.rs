@@ -8,7 +8,8 @@
 //! | `terminal` | the only door to the terminal |
 //! | `progress`, `messages` | what is said meanwhile, in Chinese and English |
 //! | `interrupt` | Ctrl-C |
-//! | `dedupe`, `evaluate`, `explain`, `synth` | the commands |
+//! | `dedupe`, `evaluate`, `explain`, `synth` | the commands about files |
+//! | `registry` | the commands of a registry |
 
 mod config;
 mod dedupe;
@@ -19,6 +20,7 @@ mod flags;
 mod interrupt;
 mod messages;
 mod progress;
+mod registry;
 mod synth;
 mod terminal;
 
@@ -42,9 +44,8 @@ pub fn main() -> ExitCode {
         }
     };
     interrupt::install();
-    let language = config::language(flags.lang());
-    let terminal = Terminal::new(language, flags.quiet());
-    let result = run(flags.command, &terminal);
+    let terminal = Terminal::new(config::language(flags.lang), flags.quiet);
+    let result = run(flags, &terminal);
     // After Ctrl-C the handler ends the process; what failed because of it is nobody's error.
     interrupt::wait_if_interrupted();
     match result {
@@ -56,9 +57,13 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command, terminal: &Terminal) -> Result<Exit> {
+fn run(flags: Flags, terminal: &Terminal) -> Result<Exit> {
+    let Flags { registry, command, .. } = flags;
     match command {
-        Command::Dedupe(flags) => dedupe::run(&config::Dedupe::check(flags)?, terminal),
+        Command::Registry(command) => {
+            registry::Office::new(registry::named_directory(registry), terminal).run(command)
+        }
+        Command::Dedupe(flags) => dedupe::run(&config::Dedupe::check(flags, registry)?, terminal),
         Command::Evaluate(flags) => evaluate::run(&flags, terminal),
         Command::Synth(flags) => synth::run(&flags),
         Command::Explain(flags) => explain::run(&config::Explain::check(flags)?, terminal),

@@ -39,6 +39,11 @@ impl Terminal {
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     }
 
+    /// A writer for a long result.
+    pub(super) fn writer(&self) -> io::BufWriter<io::StdoutLock<'static>> {
+        io::BufWriter::with_capacity(256 * 1024, io::stdout().lock())
+    }
+
     /// Says something on the way, unless told to be quiet.
     pub(super) fn say(&self, message: &Message<'_>) {
         if !self.quiet {

@@ -27,10 +27,11 @@ impl Draft<'_> {
             Event::Approved { .. } | Event::Exported { .. } => {
                 super::approval::apply(&mut self.meta.approvals, &entry.event, &entry.by, at);
             }
-            Event::Enrolled { request, given, student, record, answer } => {
+            Event::Enrolled { request, given, student, record, answer, is_stale } => {
                 self.changes.put_request(request, sequence)?;
                 if let Some(record) = record {
-                    self.add_record(*student, *record, sequence, given, prepared)?;
+                    let standing = if *is_stale { Standing::Superseded } else { Standing::Live };
+                    self.add_record(*student, *record, sequence, given, standing, prepared)?;
                 }
                 if let Answered::Issued(number) = answer {
                     self.give_number(*student, *number, at)?;
@@ -90,7 +91,7 @@ impl Draft<'_> {
                         self.put_profile(*old, Some(profile));
                     }
                 }
-                self.add_record(*student, *record, sequence, given, prepared)?;
+                self.add_record(*student, *record, sequence, given, Standing::Live, prepared)?;
                 self.student_mut(*student)?.current = *record;
                 self.tell(*student, sequence)?;
             }
@@ -133,12 +134,14 @@ impl Draft<'_> {
         Ok(())
     }
 
+    #[expect(clippy::too_many_arguments, reason = "each is a part of one row")]
     fn add_record(
         &mut self,
         student: StudentId,
         record: RecordId,
         sequence: Sequence,
         given: &Arc<OwnedStudent>,
+        standing: Standing,
         known: Option<&Prepared>,
     ) -> Result<()> {
         if student >= self.meta.next_student {
@@ -167,7 +170,7 @@ impl Draft<'_> {
             self.changes.put_key(key, record);
         }
         let identity = prepared.identity.clone();
-        self.put_profile(record, Some(Profile { student, sequence, standing: Standing::Live, identity }));
+        self.put_profile(record, Some(Profile { student, sequence, standing, identity }));
         self.meta.next_record = self.meta.next_record.max(RecordId::new(record.get() + 1));
         self.meta.records += 1;
         Ok(())
@@ -180,6 +183,7 @@ impl Draft<'_> {
             state.former.push(FormerNumber { number: before, until: at });
         }
         state.since.get_or_insert(at);
+        state.numbered_at = Some(at);
         if state.status == Status::Pending {
             state.status = Status::Enrolled;
         }

@@ -9,8 +9,6 @@ use super::error::Result;
 use super::event::Event;
 use super::prepare::Prepared;
 use super::settle::survivor_of;
-use super::state::StudentState;
-use super::time::Timestamp;
 use crate::ids::{CaseId, RecordId, StudentId};
 use crate::limits::CASE_STUDENTS_MAX;
 use crate::number::{NumberKind, RegistryNumber};
@@ -193,7 +191,8 @@ pub(super) fn propose(draft: &Draft<'_>, students: &[StudentId]) -> Result<Propo
             Some(NumberKind::Temporary) => 1,
             None => 2,
         };
-        ranked.push((rank, held_since(draft, &state)?, *student));
+        // A formal number that came late is younger than one that was formal from the beginning.
+        ranked.push((rank, state.numbered_at, *student));
     }
     ranked.sort_unstable();
     ranked.dedup();
@@ -201,21 +200,6 @@ pub(super) fn propose(draft: &Draft<'_>, students: &[StudentId]) -> Result<Propo
     // INVARIANT: nobody proposes the merge of nobody.
     let survivor = students.next().expect("at least one student");
     Ok(Proposal { survivor, merged: students.collect() })
-}
-
-/// Since when a student holds a number of the force of the current one: a temporary number before it is not formal.
-fn held_since(draft: &Draft<'_>, state: &StudentState) -> Result<Option<Timestamp>> {
-    let is_formal = state.number.is_some_and(|number| number.kind() != NumberKind::Temporary);
-    if !is_formal {
-        return Ok(state.since);
-    }
-    let mut theirs = Vec::new();
-    for merged in &state.merged {
-        theirs.extend(draft.student(*merged)?.numbers());
-    }
-    let own = state.former.iter().filter(|former| !theirs.contains(&former.number));
-    let temporary = own.filter(|former| former.number.kind() == NumberKind::Temporary);
-    Ok(temporary.map(|former| former.until).max().or(state.since))
 }
 
 /// Merges a student into another.

@@ -90,8 +90,15 @@ impl<'b> Draft<'b> {
     /// already.
     ///
     /// # Errors
-    /// Those of reading; the draft is then to be given up.
+    /// Those of reading; [`RegistryError::Impossible`] for a journal that would begin with anything but its
+    /// making, as a follower's would before its first change. The draft is then to be given up.
     pub(super) fn record(&mut self, event: Event, prepared: Option<&Prepared>) -> Result<Sequence> {
+        if self.meta.sequence == Sequence::new(0) && !matches!(event, Event::Created(_)) {
+            return Err(RegistryError::Impossible(
+                "the registry follows another and has nothing of it yet",
+                "本库跟随另一学籍库，尚未收到其任何变更",
+            ));
+        }
         let sequence = Sequence::new(self.meta.sequence.get() + 1);
         if !is_in_place(sequence, &event) {
             return Err(RegistryError::Impossible(

@@ -30,6 +30,14 @@ pub(super) struct Request {
     pub(super) record: Prepared,
 }
 
+/// What a request came to.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) answer: Result<Answered>,
+    /// Whether it was decided now, not an answer given before.
+    pub(super) is_new: bool,
+}
+
 /// What the engine decides by.
 #[derive(Clone, Copy)]
 pub(super) struct Rules<'a> {
@@ -71,11 +79,7 @@ impl Students for Draft<'_> {
 /// Of the whole: those of reading; nothing of the draft may then be written. Of one request:
 /// [`RegistryError::RequestReused`], [`RegistryError::RequestId`], [`RegistryError::OutOfScope`],
 /// [`RegistryError::NothingToCompare`], [`RegistryError::Exhausted`]; nothing of it is in the draft.
-pub(super) fn enroll(
-    draft: &mut Draft<'_>,
-    requests: &[Request],
-    rules: &Rules<'_>,
-) -> Result<Vec<Result<Answered>>> {
+pub(super) fn enroll(draft: &mut Draft<'_>, requests: &[Request], rules: &Rules<'_>) -> Result<Vec<Reply>> {
     let snapshot = draft.base();
     // What was answered before, and which are the same request within the batch.
     let mut answers: Vec<Option<Result<Answered>>> = requests
@@ -131,18 +135,17 @@ pub(super) fn enroll(
         });
     }
     for (at, first) in repeats {
-        if requests[at].record.given != requests[first].record.given {
-            continue;
-        }
-        match &answers[first] {
-            Some(Ok(answer)) => answers[at] = Some(Ok(answer.clone())),
-            Some(Err(RegistryError::Exhausted { kind })) => {
-                answers[at] = Some(Err(RegistryError::Exhausted { kind: *kind }));
-            }
-            _ => {}
+        if requests[at].record.given == requests[first].record.given {
+            answers[at] = answers[first].as_ref().map(|answer| match answer {
+                Ok(answer) => Ok(answer.clone()),
+                Err(error) => Err(error.again()),
+            });
         }
     }
-    Ok(answers.into_iter().map(|answer| answer.unwrap_or(Err(RegistryError::RequestId))).collect())
+    let replies = answers.into_iter().zip(is_new);
+    Ok(replies
+        .map(|(answer, is_new)| Reply { answer: answer.unwrap_or(Err(RegistryError::RequestId)), is_new })
+        .collect())
 }
 
 /// Whom in the stored state each new record is like, in the order of the batch.

@@ -63,6 +63,42 @@ impl RegistryError {
         }
     }
 
+    /// The error's name in lists.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            RegistryError::Store(_) => "store",
+            RegistryError::UnknownNumber => "unknown_number",
+            RegistryError::UnknownCase(_) => "unknown_case",
+            RegistryError::CaseClosed(_) => "case_closed",
+            RegistryError::RequestReused => "request_reused",
+            RegistryError::RequestId => "request_id",
+            RegistryError::OutOfScope => "out_of_scope",
+            RegistryError::NothingToCompare => "nothing_to_compare",
+            RegistryError::Exhausted { .. } => "exhausted",
+            RegistryError::Impossible(..) => "impossible",
+            RegistryError::Settings(_) => "settings",
+            RegistryError::Chain => "chain",
+        }
+    }
+
+    /// The same error for another who asked the same.
+    pub(super) fn again(&self) -> RegistryError {
+        match self {
+            RegistryError::Store(error) => RegistryError::Store(error.again()),
+            RegistryError::UnknownNumber => RegistryError::UnknownNumber,
+            RegistryError::UnknownCase(case) => RegistryError::UnknownCase(*case),
+            RegistryError::CaseClosed(case) => RegistryError::CaseClosed(*case),
+            RegistryError::RequestReused => RegistryError::RequestReused,
+            RegistryError::RequestId => RegistryError::RequestId,
+            RegistryError::OutOfScope => RegistryError::OutOfScope,
+            RegistryError::NothingToCompare => RegistryError::NothingToCompare,
+            RegistryError::Exhausted { kind } => RegistryError::Exhausted { kind: *kind },
+            RegistryError::Impossible(en, zh) => RegistryError::Impossible(en, zh),
+            RegistryError::Settings(what) => RegistryError::Settings(what),
+            RegistryError::Chain => RegistryError::Chain,
+        }
+    }
+
     /// Whether writes are refused until the registry is reopened, the outcome of the last one being unknown.
     pub fn is_outcome_unknown(&self) -> bool {
         matches!(self, RegistryError::Store(StoreError::Unknown(_) | StoreError::Refused))

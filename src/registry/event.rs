@@ -114,6 +114,8 @@ pub enum Event {
         record: Option<RecordId>,
         /// The answer.
         answer: Answered,
+        /// Whether it repeats what was corrected before: then it proves no more than that.
+        is_stale: bool,
     },
     /// A case was opened.
     CaseOpened(Case),

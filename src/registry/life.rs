@@ -12,7 +12,7 @@ use super::issuing::Clearance;
 use super::prepare::Prepared;
 use super::search::search;
 use super::settle::named;
-use super::state::Status;
+use super::state::{Status, StudentState};
 use super::{Enrolled, Registry};
 use crate::identity::date::Date;
 use crate::ids::{RecordId, StudentId};
@@ -41,7 +41,8 @@ impl Registry {
         })
     }
 
-    /// Transfers a student (转学): region and school change, the number stays.
+    /// Transfers a student (转学): region and school change, the number stays; also to a region outside the
+    /// registry's scope.
     ///
     /// # Errors
     /// Those of [`Registry::amend`]; [`RegistryError::Impossible`] after a death.
@@ -61,7 +62,7 @@ impl Registry {
             let mut record = super::lookup::registered(draft.base(), student)?.record;
             record.region = region.to_owned();
             record.school_code = school_code.to_owned();
-            amend(draft, student, record, on.get(), "transfer", rules)?;
+            write_amended(draft, student, record, on.get(), "transfer", rules)?;
             let (event, source) = (LifeEvent::Transferred, source.to_owned());
             draft.record(Event::Life { student, event, on: on.get(), source }, None)?;
             Ok(())
@@ -104,6 +105,12 @@ impl Registry {
             let profile = draft.profile(state.current)?.ok_or(RegistryError::UnknownNumber)?;
             let has_id = super::issuing::citizen_id(&profile.identity).is_some();
             use crate::number::NumberKind::{Formal, FormalWithoutId};
+            if clearance == Clearance::Agrees && is_claimed(draft, &state)? {
+                return Err(RegistryError::Impossible(
+                    "another student claims the same citizen id; settle that case first",
+                    "另有学生使用同一身份证件号；请先处理该问题",
+                ));
+            }
             let why = match (clearance, held.kind()) {
                 (_, Formal) | (Clearance::NoCitizenId, FormalWithoutId) | (Clearance::NotAsked, _) => {
                     return Ok(held);
@@ -187,10 +194,26 @@ impl Registry {
         named(operator, reason)?;
         self.write_by(operator, |draft, _| {
             let student = present(draft, number)?;
+            if draft.student(student)?.number != Some(*number) {
+                return Err(RegistryError::Impossible(
+                    "this is a former number of a student; name the current one to delete the entry",
+                    "此为学生的旧学籍号；如要删除，请使用现学籍号",
+                ));
+            }
             draft.record(Event::Retired { student, reason: reason.to_owned() }, None)?;
             Ok(())
         })
     }
+}
+
+/// Whether an open case has others claim a number of the student's.
+fn is_claimed(draft: &Draft<'_>, state: &StudentState) -> Result<bool> {
+    for case in &state.cases {
+        if draft.case(*case)?.is_some_and(|case| case.class == CaseClass::SharedNumber) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The student behind a number, who must not have been deleted.
@@ -220,12 +243,23 @@ pub(super) fn amend(
     reason: &str,
     rules: &Rules<'_>,
 ) -> Result<()> {
+    if !rules.settings.covers(&Prepared::new(given.clone()).identity) {
+        return Err(RegistryError::OutOfScope);
+    }
+    write_amended(draft, student, given, on, reason, rules)
+}
+
+fn write_amended(
+    draft: &mut Draft<'_>,
+    student: StudentId,
+    given: OwnedStudent,
+    on: u32,
+    reason: &str,
+    rules: &Rules<'_>,
+) -> Result<()> {
     let prepared = Prepared::new(given);
     if prepared.identity.is_empty() {
         return Err(RegistryError::NothingToCompare);
-    }
-    if !rules.settings.covers(&prepared.identity) {
-        return Err(RegistryError::OutOfScope);
     }
     let state = draft.student(student)?;
     let mut supersedes = Vec::new();

@@ -90,7 +90,7 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::Store`].
     pub fn student(&self, number: &RegistryNumber) -> Result<Option<Registered>> {
-        let snapshot = self.newest();
+        let snapshot = self.newest()?;
         let Some(id) = snapshot.number(number)? else { return Ok(None) };
         registered(&snapshot, id).map(Some)
     }
@@ -100,7 +100,7 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::Store`].
     pub fn student_by_id(&self, id: StudentId) -> Result<Option<Registered>> {
-        let snapshot = self.newest();
+        let snapshot = self.newest()?;
         if id >= snapshot.meta().next_student {
             return Ok(None);
         }
@@ -164,7 +164,7 @@ impl Registry {
         is_meant: impl Fn(&Identity) -> bool,
     ) -> Result<Students> {
         let identity = Identity::of(student, &mut Vec::new());
-        let snapshot = self.newest();
+        let snapshot = self.newest()?;
         let (mut records, mut ids) = (Vec::new(), Vec::new());
         for key in stored_keys(&identity).iter().filter(|key| key.space == space) {
             snapshot.holders(key, false, usize::MAX, &mut records)?;
@@ -186,7 +186,7 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::Store`], or what `visit` returns.
     pub fn for_each_student(&self, mut visit: impl FnMut(Registered) -> Result<()>) -> Result<Sequence> {
-        let snapshot = self.newest();
+        let snapshot = self.newest()?;
         let mut outcome = Ok(());
         snapshot.numbers(|number, id| {
             let step = registered(&snapshot, id).and_then(|student| match student.state.number {
@@ -206,7 +206,7 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::Store`], or what `visit` returns.
     pub fn for_each_pending(&self, mut visit: impl FnMut(Registered) -> Result<()>) -> Result<()> {
-        let snapshot = self.newest();
+        let snapshot = self.newest()?;
         let mut outcome = Ok(());
         snapshot.students(|id, state: StudentState| {
             if state.status == super::Status::Pending {
@@ -222,7 +222,7 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::Store`].
     pub fn records(&self, student: &Registered) -> Result<Vec<DatedRecord>> {
-        let snapshot = self.newest();
+        let snapshot = self.newest()?;
         let mut records = Vec::new();
         for id in &student.state.records {
             let Some(profile) = snapshot.profile(*id)? else { continue };
@@ -238,7 +238,7 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::UnknownNumber`]; [`RegistryError::Store`].
     pub fn history(&self, number: &RegistryNumber) -> Result<Vec<Entry>> {
-        let snapshot = self.newest();
+        let snapshot = self.newest()?;
         let id = snapshot.number(number)?.ok_or(RegistryError::UnknownNumber)?;
         let mut sequences = Vec::new();
         let mut pending = vec![id];
@@ -258,7 +258,7 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::UnknownCase`]; [`RegistryError::Store`].
     pub fn case(&self, id: CaseId) -> Result<Case> {
-        self.newest().case(id)?.ok_or(RegistryError::UnknownCase(id))
+        self.newest()?.case(id)?.ok_or(RegistryError::UnknownCase(id))
     }
 
     /// The open cases of a county and a class, in the order of county, class and id; of all where not given.
@@ -266,7 +266,7 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::Store`].
     pub fn open_cases(&self, county: Option<u32>, class: Option<CaseClass>) -> Result<Vec<Case>> {
-        let snapshot = self.newest();
+        let snapshot = self.newest()?;
         let mut cases = Vec::new();
         for (_, code, id) in snapshot.open_cases(county)? {
             if class.is_none_or(|class| CaseClass::of_code(code) == Some(class)) {
@@ -281,12 +281,12 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::Store`].
     pub fn changes(&self, since: Sequence, most: usize) -> Result<Vec<Change>> {
-        journal::changes(&self.newest(), since, most)
+        journal::changes(self.newest()?.as_ref(), since, most)
     }
 
     /// The last journal entry.
     pub fn sequence(&self) -> Sequence {
-        self.newest().meta().sequence
+        self.held().meta().sequence
     }
 
     /// Applies changes of another registry to this one, in one write transaction.
@@ -299,7 +299,7 @@ impl Registry {
         })?;
         if self.settings.get().is_none() && !changes.is_empty() {
             // The same entry whoever reads it.
-            let _ = self.settings.set(journal::settings(&self.newest())?);
+            let _ = self.settings.set(journal::settings(&*self.newest()?)?);
         }
         Ok(())
     }

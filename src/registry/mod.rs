@@ -47,7 +47,10 @@ mod state;
 mod time;
 mod verify;
 
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use rayon::prelude::*;
 
 use crate::identity::Issue;
 use crate::ids::CaseId;
@@ -116,6 +119,8 @@ pub struct Registry {
     surroundings: Box<dyn Surroundings>,
     /// The newest state, replaced after each commit.
     newest: RwLock<Arc<Snapshot>>,
+    /// Set while there is a newer one that was not taken up.
+    is_stale: AtomicBool,
     frequencies: RwLock<Frequencies>,
     queue: Queue,
 }
@@ -135,7 +140,7 @@ impl Registry {
         let mut issues: Vec<Issue> = Vec::new();
         let identity = crate::identity::Identity::of(student, &mut issues);
         let keys = prepare::stored_keys(&identity);
-        let snapshot = self.newest();
+        let snapshot = self.newest()?;
         let frequencies = self.frequencies_of(&snapshot);
         let court = Court { model: &self.model, frequencies: &frequencies };
         let mut check = check::check(&snapshot, &identity, &keys, &court)?;
@@ -165,13 +170,18 @@ impl Registry {
     /// [`RegistryError::Store`]: of the batch that failed nothing was written, the batches before it are on
     /// disk. What concerns one student is that student's own result.
     pub fn enroll_many(&self, students: Vec<(OwnedStudent, String)>) -> Result<Vec<Result<Enrolled>>> {
-        use rayon::prelude::*;
-        let mut answers = Vec::with_capacity(students.len());
+        let replies = self.reply_to_many(students)?;
+        Ok(replies.into_iter().map(|reply| reply.answer.map(Enrolled::from)).collect())
+    }
+
+    /// [`Registry::enroll_many`], with what was answered before told apart.
+    fn reply_to_many(&self, students: Vec<(OwnedStudent, String)>) -> Result<Vec<enroll::Reply>> {
+        let mut replies = Vec::with_capacity(students.len());
         let mut rest = students.into_iter();
         loop {
             let batch: Vec<_> = rest.by_ref().take(crate::limits::BATCH_MAX).collect();
             if batch.is_empty() {
-                return Ok(answers);
+                return Ok(replies);
             }
             let requests: Vec<enroll::Request> = batch
                 .into_par_iter()
@@ -182,8 +192,7 @@ impl Registry {
                 enroll::enroll(draft, &requests, rules)
             };
             let is_large = requests.len() >= enroll::MANY;
-            let batch = if is_large { self.write_large(decide)? } else { self.write(decide)? };
-            answers.extend(batch.into_iter().map(|answer| answer.map(Enrolled::from)));
+            replies.extend(if is_large { self.write_large(decide)? } else { self.write(decide)? });
         }
     }
 
@@ -193,13 +202,32 @@ impl Registry {
         self.settings.get().unwrap_or(&USUAL)
     }
 
-    fn newest(&self) -> Arc<Snapshot> {
-        self.newest.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    /// The newest state. What was answered is in it, or it cannot be read.
+    fn newest(&self) -> Result<Arc<Snapshot>> {
+        if self.is_stale.load(Ordering::Acquire) {
+            self.renew()?;
+        }
+        Ok(self.held())
+    }
+
+    /// The state that was taken up last.
+    fn held(&self) -> Arc<Snapshot> {
+        self.newest.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes up the newest state, after a commit. If it cannot be read, readers are told, and try again.
+    fn renew(&self) -> Result<()> {
+        self.is_stale.store(true, Ordering::Release);
+        // Read under the lock, so that nobody puts an older one over a newer.
+        let mut newest = self.newest.write().unwrap_or_else(PoisonError::into_inner);
+        *newest = Arc::new(self.store.snapshot()?);
+        self.is_stale.store(false, Ordering::Release);
+        Ok(())
     }
 
     /// How common values are, among as many students as there are now.
     fn frequencies_of(&self, snapshot: &Snapshot) -> Frequencies {
-        let counted = self.frequencies.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let counted = self.frequencies.read().unwrap_or_else(PoisonError::into_inner);
         counted.with_population(snapshot.meta().records)
     }
 }

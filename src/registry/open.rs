@@ -1,6 +1,7 @@
 //! Making and opening a registry.
 
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock, RwLock};
 
 use super::draft::Draft;
@@ -32,7 +33,12 @@ impl std::fmt::Debug for Builder {
 impl Default for Builder {
     fn default() -> Builder {
         Builder {
-            options: Options { cache_bytes: 1024 * 1024 * 1024, is_durable: true, checks_pages: false },
+            options: Options {
+                cache_bytes: 1024 * 1024 * 1024,
+                is_durable: true,
+                is_for_journal: false,
+                checks_pages: false,
+            },
             model: Model::default(),
             merge: MergePolicy::Never,
             operator: "service".to_owned(),
@@ -98,9 +104,8 @@ impl Builder {
     /// [`StoreError::Exists`] if there is one; [`RegistryError::Settings`].
     pub fn create(self, directory: impl AsRef<Path>, settings: Settings) -> Result<Registry> {
         check(&settings)?;
-        let begin = |store: &Store| self.write_beginning(store, settings);
-        let store = Store::create(directory.as_ref(), &self.options, begin)?;
-        self.begin(store, None)
+        let store = Store::create(directory.as_ref(), &self.options, |store| self.begin(store, settings))?;
+        self.registry(store)
     }
 
     /// Opens a registry for reading and writing. One process at a time can; a repair after a crash is done
@@ -111,7 +116,7 @@ impl Builder {
     /// [`StoreError::InUse`], [`StoreError::Damaged`]: nothing was changed.
     pub fn open(self, directory: impl AsRef<Path>) -> Result<Registry> {
         let store = Store::open(directory.as_ref(), &self.options)?;
-        self.begin(store, None)
+        self.registry(store)
     }
 
     /// Opens a registry for reading only. Several processes can at once while none writes.
@@ -120,7 +125,17 @@ impl Builder {
     /// Those of [`Builder::open`].
     pub fn open_read_only(self, directory: impl AsRef<Path>) -> Result<Registry> {
         let store = Store::open_read_only(directory.as_ref(), &self.options)?;
-        self.begin(store, None)
+        self.registry(store)
+    }
+
+    /// Opens a registry for its journal alone, also one whose normalisation, keys or profiles have another
+    /// version: what a new registry follows when it is made again. Lookups in it may find nothing.
+    ///
+    /// # Errors
+    /// Those of [`Builder::open_read_only`], but for [`StoreError::Version`].
+    pub fn open_journal(mut self, directory: impl AsRef<Path>) -> Result<Registry> {
+        self.options.is_for_journal = true;
+        self.open_read_only(directory)
     }
 
     /// Makes or opens a registry on a storage of one's own; for tests of faults.
@@ -130,7 +145,10 @@ impl Builder {
     pub fn on_backend(self, backend: impl StorageBackend, settings: Settings) -> Result<Registry> {
         check(&settings)?;
         let store = Store::on_backend(backend, &self.options)?;
-        self.begin(store, Some(settings))
+        if store.snapshot()?.meta().sequence == Sequence::new(0) {
+            self.begin(&store, settings)?;
+        }
+        self.registry(store)
     }
 
     /// An empty registry without a first entry, to be filled by another's journal.
@@ -139,11 +157,11 @@ impl Builder {
     /// [`StoreError::Exists`] if there is one.
     pub fn create_follower(self, directory: impl AsRef<Path>) -> Result<Registry> {
         let store = Store::create(directory.as_ref(), &self.options, |_| Ok::<_, StoreError>(()))?;
-        self.begin(store, None)
+        self.registry(store)
     }
 
-    /// The first entry of a journal: what the registry is made for.
-    fn write_beginning(&self, store: &Store, settings: Settings) -> Result<()> {
+    /// The first entry of the journal.
+    fn begin(&self, store: &Store, settings: Settings) -> Result<()> {
         let update = store.begin()?;
         let mut draft = Draft::new(update.base(), self.surroundings.now(), &self.operator);
         draft.record(Event::Created(settings), None)?;
@@ -151,16 +169,11 @@ impl Builder {
         Ok(update.commit(changes, &meta)?)
     }
 
-    fn begin(self, store: Store, settings: Option<Settings>) -> Result<Registry> {
-        let mut snapshot = store.snapshot()?;
-        if snapshot.meta().sequence == Sequence::new(0)
-            && let Some(settings) = settings
-        {
-            self.write_beginning(&store, settings)?;
-            snapshot = store.snapshot()?;
-        }
+    fn registry(self, store: Store) -> Result<Registry> {
         let Builder { model, merge, operator, surroundings, .. } = self;
+        let snapshot = store.snapshot()?;
         let settings = match snapshot.meta().sequence.get() {
+            // A follower before its first change.
             0 => OnceLock::new(),
             _ => OnceLock::from(journal::settings(&snapshot)?),
         };
@@ -175,6 +188,7 @@ impl Builder {
             operator,
             surroundings,
             newest: RwLock::new(Arc::new(snapshot)),
+            is_stale: AtomicBool::new(false),
             frequencies: RwLock::new(frequencies),
             queue: Queue::default(),
         })

@@ -65,7 +65,8 @@ fn join(
     };
     let known = repeated(draft, why.0, &state.records, &request.record.without(&state.not_theirs))?;
     let record = known.unwrap_or(draft.meta.next_record);
-    write_down(draft, request, student, known.is_none().then_some(record), answer.clone())?;
+    let is_stale = is_stale(draft, &state.records, &request.record)?;
+    write_down(draft, request, student, known.is_none().then_some(record), answer.clone(), is_stale)?;
     tell_contradictions(draft, student, record, others, &request.record)?;
     Ok((answer, Placed { student, record }))
 }
@@ -79,14 +80,27 @@ fn repeated(
     record: &Prepared,
 ) -> Result<Option<RecordId>> {
     for known in [&strongest].into_iter().chain(records.iter().rev().take(STUDENT_RECORDS_MAX)) {
-        let is_repeated = draft
-            .profile(*known)?
-            .is_some_and(|profile| profile.standing == Standing::Live && profile.identity == record.identity);
-        if is_repeated {
+        if draft.profile(*known)?.is_some_and(|profile| profile.identity == record.identity) {
             return Ok(Some(*known));
         }
     }
     Ok(None)
+}
+
+/// Whether a record brings back a number that was corrected away: from an office that has not heard of it.
+fn is_stale(draft: &Draft<'_>, records: &[RecordId], record: &Prepared) -> Result<bool> {
+    let (mut is_live, mut is_corrected) = (false, false);
+    for known in records {
+        let Some(profile) = draft.profile(*known)? else { continue };
+        let mut documents = profile.identity.usable_documents();
+        let is_shared = documents
+            .any(|own| record.identity.usable_documents().any(|brought| brought.number == own.number));
+        match profile.standing {
+            Standing::Live => is_live |= is_shared,
+            Standing::Superseded => is_corrected |= is_shared,
+        }
+    }
+    Ok(is_corrected && !is_live)
 }
 
 fn write_down(
@@ -95,6 +109,7 @@ fn write_down(
     student: StudentId,
     record: Option<RecordId>,
     answer: Answered,
+    is_stale: bool,
 ) -> Result<()> {
     let event = Event::Enrolled {
         request: request.id.clone(),
@@ -102,6 +117,7 @@ fn write_down(
         student,
         record,
         answer,
+        is_stale,
     };
     draft.record(event, Some(&request.record))?;
     Ok(())
@@ -195,7 +211,7 @@ fn held(draft: &mut Draft<'_>, request: &Request, case: Case) -> Result<(Answere
     let reasons: Vec<&str> = case.links.iter().map(|link| link.reasons.as_str()).collect();
     let reasons = if reasons.is_empty() { case.missing.join("|") } else { merged_codes(&reasons) };
     let answer = Answered::Held { case: case.id, reasons };
-    write_down(draft, request, student, Some(record), answer.clone())?;
+    write_down(draft, request, student, Some(record), answer.clone(), false)?;
     draft.record(Event::CaseOpened(case), None)?;
     Ok((answer, Placed { student, record }))
 }
@@ -213,12 +229,12 @@ fn issue(draft: &mut Draft<'_>, request: &Request, rules: &Rules<'_>) -> Result<
     match found {
         Found::Free(number) => {
             let answer = Answered::Issued(number);
-            write_down(draft, request, student, Some(record), answer.clone())?;
+            write_down(draft, request, student, Some(record), answer.clone(), false)?;
             Ok((answer, Placed { student, record }))
         }
         Found::Taken { formal, holder, instead } => {
             let answer = Answered::Issued(instead);
-            write_down(draft, request, student, Some(record), answer.clone())?;
+            write_down(draft, request, student, Some(record), answer.clone(), false)?;
             let case = case_of_taken(draft, student, record, holder, formal, county(&request.record));
             draft.record(Event::CaseOpened(case), None)?;
             Ok((answer, Placed { student, record }))

@@ -5,6 +5,7 @@ use std::sync::PoisonError;
 
 use rayon::prelude::*;
 
+use super::enroll::Reply;
 use super::{Enrolled, Registry, Result};
 use crate::identity::Identity;
 use crate::ids::RecordId;
@@ -36,7 +37,7 @@ impl Registry {
 
     /// Adds all records to a count.
     fn count(&self, mut counter: FrequencyCounter) -> Result<FrequencyCounter> {
-        let snapshot = self.newest();
+        let snapshot = self.newest()?;
         let mut chunk: Vec<Identity> = Vec::with_capacity(CHUNK);
         let mut flush = |chunk: &mut Vec<Identity>| {
             let parts: Vec<FrequencyCounter> = chunk
@@ -61,7 +62,16 @@ impl Registry {
         Ok(counter)
     }
 
-    /// Begins to load a file of students, of whose values `counter` holds the counts: so that the first row is
+    /// Whether a row of a file was loaded before. One point read.
+    ///
+    /// # Errors
+    /// [`super::RegistryError::Store`].
+    pub fn is_loaded(&self, student: &Student<'_>) -> Result<bool> {
+        Ok(self.newest()?.request(&request_of(student))?.is_some())
+    }
+
+    /// Begins to load a file of students, of whose values `counter` holds the counts (those of rows that
+    /// were loaded before left out: they are counted already): so that the first row is
     /// judged as the last one is, and as the offline check judges them.
     ///
     /// # Errors
@@ -81,7 +91,8 @@ pub struct Load<'r> {
 
 impl Load<'_> {
     /// Enrols the next students, in one write transaction for each [`crate::limits::BATCH_MAX`] of them.
-    /// See [`Registry::enroll_many`].
+    /// See [`Registry::enroll_many`]. A row that was loaded before, also as an earlier one of these, is
+    /// [`Enrolled::Existing`] with `loaded_before` where it was issued a number then: `Issued` is what is new.
     ///
     /// # Errors
     /// Those of [`Registry::enroll_many`].
@@ -94,7 +105,17 @@ impl Load<'_> {
                 (student, request)
             })
             .collect();
-        self.registry.enroll_many(students)
+        let replies = self.registry.reply_to_many(students)?.into_iter();
+        let enrolled = |reply: Reply| {
+            let answer = reply.answer.map(Enrolled::from)?;
+            Ok(match answer {
+                Enrolled::Issued(number) if !reply.is_new => {
+                    Enrolled::Existing { number, why: "loaded_before".to_owned() }
+                }
+                answer => answer,
+            })
+        };
+        Ok(replies.map(enrolled).collect())
     }
 
     /// Counts the values of the registry as it is now.

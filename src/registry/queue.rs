@@ -43,19 +43,18 @@ impl Drop for Turn<'_> {
     }
 }
 
-/// Those a leader answers. Should it panic on the way, they are told: nobody else knows of their requests, and
-/// they would wait for ever. Nothing was written then: what happens in a commit is caught there.
-struct Owed(Vec<Slot>);
+/// The places of a group's answers. Whoever waits for one must not wait for ever: if the thread that writes
+/// for all of them panics, the others are told.
+struct Slots(Vec<Slot>);
 
-impl Drop for Owed {
+impl Drop for Slots {
     fn drop(&mut self) {
-        if !std::thread::panicking() {
-            return;
-        }
-        for slot in &self.0 {
-            let failed =
-                || StoreError::Io(std::io::Error::other("the thread that wrote for several panicked"));
-            slot.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| Err(failed().into()));
+        if std::thread::panicking() {
+            let error = || StoreError::Io(std::io::Error::other("the write shared with others panicked"));
+            for slot in &self.0 {
+                let mut answer = slot.lock().unwrap_or_else(PoisonError::into_inner);
+                answer.get_or_insert_with(|| Err(error().into()));
+            }
         }
     }
 }
@@ -102,19 +101,18 @@ impl Registry {
 
     fn answer_group(&self, group: Vec<(Request, Slot)>) {
         let (requests, slots): (Vec<Request>, Vec<Slot>) = group.into_iter().unzip();
-        let owed = Owed(slots);
-        let slots = &owed.0;
+        let slots = Slots(slots);
         let put = |slot: &Slot, answer| *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
         match self.write_now(|draft, rules| enroll::enroll(draft, &requests, rules)) {
-            Ok(answers) => slots.iter().zip(answers).for_each(|(slot, answer)| put(slot, answer)),
+            Ok(replies) => slots.0.iter().zip(replies).for_each(|(slot, reply)| put(slot, reply.answer)),
             Err(RegistryError::Store(StoreError::Damaged { .. } | StoreError::TooLarge(_)))
-                if slots.len() > 1 =>
+                if slots.0.len() > 1 =>
             {
                 // One damaged row, or one that cannot be written, must not stop the others.
-                for (slot, request) in slots.iter().zip(requests) {
+                for (slot, request) in slots.0.iter().zip(requests) {
                     let one = [request];
-                    let answer = self.write_now(|draft, rules| enroll::enroll(draft, &one, rules));
-                    put(slot, answer.and_then(|mut answers| answers.remove(0)));
+                    let replies = self.write_now(|draft, rules| enroll::enroll(draft, &one, rules));
+                    put(slot, replies.and_then(|mut replies| replies.remove(0).answer));
                 }
             }
             Err(error) => {
@@ -122,7 +120,7 @@ impl Registry {
                     RegistryError::Store(error) => error,
                     other => StoreError::Io(std::io::Error::other(other.to_string())),
                 };
-                slots.iter().for_each(|slot| put(slot, Err(RegistryError::Store(error.again()))));
+                slots.0.iter().for_each(|slot| put(slot, Err(RegistryError::Store(error.again()))));
             }
         }
     }
@@ -167,7 +165,12 @@ impl Registry {
         by: &str,
         decide: impl FnOnce(&mut Draft<'_>, &Rules<'_>) -> Result<T>,
     ) -> Result<T> {
-        let update = self.store.begin()?;
+        let update = self.store.begin();
+        if self.store.take_renewed() {
+            // Whoever reads is told if it fails.
+            let _ = self.renew();
+        }
+        let update = update?;
         let frequencies = self.frequencies_of(update.base());
         let rules = Rules {
             court: Court { model: &self.model, frequencies: &frequencies },
@@ -182,10 +185,8 @@ impl Registry {
         }
         let (changes, meta) = draft.finish()?;
         update.commit(changes, &meta)?;
-        // The commit is durable; if the new state cannot be read, the next reader will say so.
-        if let Ok(snapshot) = self.store.snapshot() {
-            *self.newest.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
-        }
+        // It is written, whether it can be read or not.
+        let _ = self.renew();
         Ok(outcome)
     }
 

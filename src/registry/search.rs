@@ -7,7 +7,7 @@ use crate::identity::Identity;
 use crate::ids::{RecordId, StudentId};
 use crate::key::Family;
 use crate::limits::{BLOCK_MAX, NEIGHBOURS_MAX};
-use crate::matching::{Frequencies, Judgement, Model, Verdict, judge};
+use crate::matching::{Frequencies, Judgement, Model, Reasons, Verdict, judge};
 use crate::store::{Profile, Snapshot, Standing, StoreError, StoredKey};
 
 /// What it takes to judge.
@@ -28,7 +28,11 @@ impl Court<'_> {
         let judgement = self.judge(identity, &other.identity);
         let counts = match other.standing {
             Standing::Live => judgement.verdict != Verdict::Dropped,
-            Standing::Superseded => judgement.verdict == Verdict::Same,
+            // What was corrected away still finds its student, and nobody of another name: a number that was
+            // written wrongly leads its rightful owner here.
+            Standing::Superseded => {
+                judgement.verdict == Verdict::Same && !judgement.reasons.contains(Reasons::NAME_DIFFERS)
+            }
         };
         counts.then_some(Match { record, student: other.student, judgement })
     }

@@ -69,6 +69,8 @@ pub struct StudentState {
     pub number: Option<RegistryNumber>,
     /// When the first number was issued.
     pub since: Option<Timestamp>,
+    /// When the current number was issued.
+    pub numbered_at: Option<Timestamp>,
     /// Former and merged numbers, in the order in which they ended.
     pub former: Vec<FormerNumber>,
     /// The records, in the order in which they came; superseded ones included.
@@ -99,6 +101,7 @@ impl StudentState {
             status: Status::Pending,
             number: None,
             since: None,
+            numbered_at: None,
             former: Vec::new(),
             records: vec![record],
             current: record,

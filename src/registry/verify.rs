@@ -57,7 +57,7 @@ impl Registry {
     /// # Errors
     /// [`super::RegistryError::Store`] where a table cannot be read on; what can be, is a fault in the result.
     pub fn verify(&self) -> Result<Verification> {
-        let snapshot = self.newest();
+        let snapshot = self.newest()?;
         let mut found = Verification::default();
         let mut students: HashMap<StudentId, StudentState> = HashMap::new();
         snapshot.students(|id, state| {
@@ -336,7 +336,7 @@ impl Registry {
     /// # Errors
     /// [`super::RegistryError::Store`].
     pub fn statistics(&self) -> Result<Statistics> {
-        let snapshot = self.newest();
+        let snapshot = self.newest()?;
         let meta = snapshot.meta();
         let mut by_kind = [0; 3];
         let mut by_status: Vec<(Status, u64)> = Vec::new();
@@ -377,7 +377,7 @@ impl Registry {
     /// [`StoreError::Exists`] if there is a registry; [`StoreError::Io`]; nothing is left of a copy that failed
     /// but an unfinished file.
     pub fn backup(&self, directory: impl AsRef<std::path::Path>) -> Result<Sequence> {
-        let snapshot = self.newest();
+        let snapshot = self.newest()?;
         store::copy(&snapshot, directory.as_ref())?;
         Ok(snapshot.meta().sequence)
     }

@@ -9,7 +9,8 @@
 //! | `problems` | `problems/<county>.csv` |
 //! | `rejected` | `rejected.csv` |
 //! | `summary` | `summary.json` |
-//! | `words`, `mask` | verdicts and reasons in words; names and numbers as they may be shown |
+//! | `registry` | a registry's students line by line, what became of a file's rows |
+//! | `words`, `registry_words`, `mask` | verdicts and reasons in words; names and numbers as they may be shown |
 
 mod directory;
 mod error;
@@ -17,6 +18,8 @@ mod findings;
 pub mod mask;
 mod pairs;
 mod problems;
+mod registry;
+pub mod registry_words;
 mod rejected;
 mod summary;
 mod table;
@@ -27,5 +30,6 @@ pub use error::ReportError;
 pub use findings::write_findings;
 pub use pairs::{ClusterList, PairList};
 pub use problems::{Concern, ProblemLists, ProblemRecord};
+pub use registry::{ExportFormat, OutcomeList, StudentRows, create_file, masked};
 pub use rejected::RejectedList;
 pub use summary::{FamilySummary, Summary, memory_peak_bytes};

@@ -1,11 +1,14 @@
 //! `rejected.csv`: a line for each row that could not be read, and for each value of a good row that was
 //! left out because it means nothing.
 
-use super::directory::OutputDirectory;
+use std::path::Path;
+
+use super::directory::{Existing, OutputDirectory};
 use super::error::ReportError;
 use super::table::ListWriter;
 use crate::identity::Issue;
 use crate::language::Language;
+use crate::registry::RegistryError;
 use crate::source::Rejected;
 use crate::student::Origin;
 
@@ -22,9 +25,35 @@ impl RejectedList {
     ///
     /// [`ReportError::Io`].
     pub fn create(directory: &OutputDirectory, language: Language) -> Result<RejectedList, ReportError> {
-        let mut list = ListWriter::create(directory, "rejected.csv")?;
+        RejectedList::begin(ListWriter::create(directory, "rejected.csv")?, language)
+    }
+
+    /// Makes a file by itself, in no result directory.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError::Exists`], [`ReportError::Io`].
+    pub fn create_at(
+        path: &Path,
+        existing: Existing,
+        language: Language,
+    ) -> Result<RejectedList, ReportError> {
+        RejectedList::begin(ListWriter::create_at(path, existing)?, language)
+    }
+
+    fn begin(mut list: ListWriter, language: Language) -> Result<RejectedList, ReportError> {
         list.row(["file", "row", "column", "rule", "message"])?;
         Ok(RejectedList { list, language })
+    }
+
+    /// Adds a row that a registry refused: an error that concerns it alone.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError::Io`].
+    pub fn refused(&mut self, file: &str, origin: Origin, error: &RegistryError) -> Result<(), ReportError> {
+        let (row, message) = (origin.row.to_string(), error.message(self.language));
+        self.list.row([file, &row, "", error.code(), &message])
     }
 
     /// Adds what was rejected of one chunk of the file called `file`: rows, and values of other rows.

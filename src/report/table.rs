@@ -2,10 +2,11 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::directory::OutputDirectory;
+use super::directory::{Existing, OutputDirectory};
 use super::error::ReportError;
+use super::registry::create_file;
 
 /// A CSV file being written.
 pub(super) struct ListWriter {
@@ -17,6 +18,12 @@ impl ListWriter {
     /// Makes the file.
     pub(super) fn create(directory: &OutputDirectory, name: &str) -> Result<ListWriter, ReportError> {
         let (path, file) = directory.file(name)?;
+        Ok(ListWriter { path, writer: csv::Writer::from_writer(file) })
+    }
+
+    /// Makes a file by itself, in no result directory.
+    pub(super) fn create_at(path: &Path, existing: Existing) -> Result<ListWriter, ReportError> {
+        let (path, file) = create_file(path, existing, false)?;
         Ok(ListWriter { path, writer: csv::Writer::from_writer(file) })
     }
 

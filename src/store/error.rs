@@ -45,7 +45,8 @@ pub enum StoreError {
     /// A commit failed: whether it is on disk is unknown. Every further write is refused; reopening
     /// the registry finds the truth.
     Unknown(Box<dyn std::error::Error + Send + Sync>),
-    /// A write after a failed commit, see [`StoreError::Unknown`].
+    /// A write after a failed commit, see [`StoreError::Unknown`]; or a read after one that failed, until the
+    /// next write or reopening.
     Refused,
     /// A write to a registry opened for reading only.
     ReadOnly,
@@ -119,7 +120,7 @@ impl StoreError {
             StoreError::Unknown(_) => {
                 "提交失败，结果未知，不再接受写入；请重新打开，并以原请求号重试".to_owned()
             }
-            StoreError::Refused => "先前的提交失败，不再接受写入；请重新打开".to_owned(),
+            StoreError::Refused => "先前的读写失败；请重新打开".to_owned(),
             StoreError::ReadOnly => "学籍库以只读方式打开，不能写入".to_owned(),
             StoreError::TooLarge(what) => format!("{what}过大，未写入"),
         }
@@ -163,9 +164,7 @@ impl fmt::Display for StoreError {
                 "a commit failed and its outcome is unknown; writes are refused, reopen the registry and ask \
                  again under the same request id",
             ),
-            StoreError::Refused => {
-                f.write_str("a commit failed before; writes are refused until the registry is reopened")
-            }
+            StoreError::Refused => f.write_str("reading or writing failed before; reopen the registry"),
             StoreError::ReadOnly => f.write_str("the registry was opened for reading only"),
             StoreError::TooLarge(what) => write!(f, "{what} is too large; nothing was written"),
         }
@@ -175,7 +174,8 @@ impl fmt::Display for StoreError {
 impl std::error::Error for StoreError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            StoreError::Io(error) => Some(error),
+            // The message is the cause's own, so the chain goes on below it.
+            StoreError::Io(error) => error.source(),
             StoreError::Unknown(error) => Some(error.as_ref()),
             _ => None,
         }
@@ -227,7 +227,9 @@ impl From<redb::CursorError> for StoreError {
 /// Tells a full disk from other faults.
 pub(super) fn io(error: std::io::Error) -> StoreError {
     match error.kind() {
-        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => StoreError::Full,
+        std::io::ErrorKind::StorageFull
+        | std::io::ErrorKind::QuotaExceeded
+        | std::io::ErrorKind::FileTooLarge => StoreError::Full,
         _ => StoreError::Io(error),
     }
 }

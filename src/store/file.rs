@@ -3,12 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
+use std::sync::{PoisonError, RwLock};
 
+use redb::backends::FileBackend;
 use redb::{
     Builder, Database, DatabaseError, Key, ReadTransaction, ReadableDatabase, ReadableTable, StorageBackend,
     TableDefinition, Value, WriteTransaction,
 };
 
+use super::disk::Disk;
 use super::error::io;
 use super::snapshot::guarded;
 use super::tables::*;
@@ -27,6 +30,8 @@ pub(crate) struct Options {
     pub(crate) cache_bytes: usize,
     /// Whether a write waits until it is on disk.
     pub(crate) is_durable: bool,
+    /// Whether a registry of other versions is opened all the same: for its journal, which has none.
+    pub(crate) is_for_journal: bool,
     /// Whether every page is verified first.
     pub(crate) checks_pages: bool,
 }
@@ -37,6 +42,11 @@ impl Options {
         builder.set_cache_size(self.cache_bytes);
         builder.set_check_integrity_on_open(self.checks_pages);
         builder
+    }
+
+    /// Opens the database on a disk; `path` is for messages.
+    pub(super) fn database(&self, disk: &Disk, path: &Path) -> Result<Database, StoreError> {
+        guarded(|| self.builder().create_with_backend(disk.clone()).map_err(|error| opening(path, error)))
     }
 }
 
@@ -63,11 +73,12 @@ impl Store {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(error).into()),
             _ => {}
         }
-        let database =
-            guarded(|| options.builder().create(&unfinished).map_err(|error| opening(&unfinished, error)))?;
-        begin_format(&database)?;
-        let store = Store::of(Handle::Writing(database), options);
-        // IMPORTANT: before the name. A registry without its beginning takes nothing and cannot be made again.
+        let file = fs::OpenOptions::new().read(true).write(true).create_new(true).open(&unfinished);
+        let disk = Disk::new(backend(file.map_err(io)?, &unfinished)?);
+        let database = options.database(&disk, &unfinished)?;
+        begin_format(&database, &disk)?;
+        let store = Store::writing(database, disk, path.clone(), options);
+        // IMPORTANT: before the rename, or a crash between the two would leave a registry without a beginning.
         begin(&store)?;
         fs::rename(&unfinished, &path).map_err(io)?;
         sync_directory(directory)?;
@@ -83,9 +94,11 @@ impl Store {
     pub(crate) fn open(directory: &Path, options: &Options) -> Result<Store, StoreError> {
         refuse_untouched(directory, options)?;
         let path = existing(directory)?;
-        let database = guarded(|| options.builder().open(&path).map_err(|error| opening(&path, error)))?;
-        let store = Store::of(Handle::Writing(database), options);
-        store.check_versions(&path)?;
+        let file = fs::OpenOptions::new().read(true).write(true).open(&path).map_err(io)?;
+        let disk = Disk::new(backend(file, &path)?);
+        let database = options.database(&disk, &path)?;
+        let store = Store::writing(database, disk, path, options);
+        store.check_versions()?;
         Ok(store)
     }
 
@@ -98,8 +111,8 @@ impl Store {
         let path = existing(directory)?;
         let database =
             guarded(|| options.builder().open_read_only(&path).map_err(|error| opening(&path, error)))?;
-        let store = Store::of(Handle::Reading(database), options);
-        store.check_versions(&path)?;
+        let store = Store::of(Handle::Reading(database), None, path, options);
+        store.check_versions()?;
         Ok(store)
     }
 
@@ -110,27 +123,34 @@ impl Store {
     pub(crate) fn on_backend(backend: impl StorageBackend, options: &Options) -> Result<Store, StoreError> {
         let path = PathBuf::from("(backend)");
         let is_new = backend.len().map_err(io)? == 0;
-        let database = guarded(|| {
-            options.builder().create_with_backend(backend).map_err(|error| opening(&path, error))
-        })?;
+        let disk = Disk::new(backend);
+        let database = options.database(&disk, &path)?;
         if is_new || is_unbegun(&database)? {
-            begin_format(&database)?;
+            begin_format(&database, &disk)?;
         }
-        let store = Store::of(Handle::Writing(database), options);
-        store.check_versions(&path)?;
+        let store = Store::writing(database, disk, path, options);
+        store.check_versions()?;
         Ok(store)
     }
 
-    fn of(handle: Handle, options: &Options) -> Store {
-        Store { handle, is_durable: options.is_durable, refuses_writes: AtomicBool::new(false) }
+    fn writing(database: Database, disk: Disk, path: PathBuf, options: &Options) -> Store {
+        Store::of(Handle::Writing(database), Some(disk), path, options)
     }
 
-    fn check_versions(&self, path: &Path) -> Result<(), StoreError> {
-        let transaction = match &self.handle {
-            Handle::Writing(database) => database.begin_read(),
-            Handle::Reading(database) => database.begin_read(),
-        }?;
-        let foreign = || StoreError::Foreign(path.to_owned());
+    fn of(handle: Handle, disk: Option<Disk>, path: PathBuf, options: &Options) -> Store {
+        Store {
+            handle: RwLock::new(handle),
+            options: *options,
+            path,
+            disk,
+            refuses_writes: AtomicBool::new(false),
+            is_renewed: AtomicBool::new(false),
+        }
+    }
+
+    fn check_versions(&self) -> Result<(), StoreError> {
+        let transaction = self.handle.read().unwrap_or_else(PoisonError::into_inner).begin_read()?;
+        let foreign = || StoreError::Foreign(self.path.clone());
         let format = guarded(|| {
             let table = match transaction.open_table(META) {
                 Err(redb::TableError::TableDoesNotExist(_) | redb::TableError::TableTypeMismatch { .. }) => {
@@ -142,10 +162,13 @@ impl Store {
             row.value().try_into().map(u32::from_le_bytes).map_err(|_| foreign())
         })?;
         if format > FORMAT {
-            return Err(StoreError::Newer { path: path.to_owned(), format });
+            return Err(StoreError::Newer { path: self.path.clone(), format });
         }
         let meta = Snapshot::new(transaction)?.meta().clone();
         let ours = Meta::empty();
+        if self.options.is_for_journal {
+            return Ok(());
+        }
         for (what, stored, ours) in [
             ("normalisation", meta.identity_version, ours.identity_version),
             ("key", meta.key_version, ours.key_version),
@@ -207,6 +230,10 @@ fn existing(directory: &Path) -> Result<PathBuf, StoreError> {
     }
 }
 
+fn backend(file: fs::File, path: &Path) -> Result<FileBackend, StoreError> {
+    FileBackend::new(file).map_err(|error| opening(path, error))
+}
+
 fn opening(path: &Path, error: DatabaseError) -> StoreError {
     match error {
         DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch => {
@@ -241,7 +268,7 @@ fn is_unbegun(database: &Database) -> Result<bool, StoreError> {
 }
 
 /// The first commit: every table, the format and the empty state.
-fn begin_format(database: &Database) -> Result<(), StoreError> {
+fn begin_format(database: &Database, disk: &Disk) -> Result<(), StoreError> {
     guarded(|| {
         let mut transaction = database.begin_write()?;
         transaction.set_two_phase_commit(true);
@@ -261,8 +288,9 @@ fn begin_format(database: &Database) -> Result<(), StoreError> {
         transaction.open_table(OPEN_CASES)?;
         transaction.open_table(DIFFERENT)?;
         transaction.open_table(POPULATION)?;
-        transaction.commit().map_err(|error| StoreError::Unknown(Box::new(error)))
-    })
+        transaction.commit().map_err(unfinished)
+    })?;
+    disk.failure().map_or(Ok(()), |failure| Err(io(failure.error)))
 }
 
 fn copy_tables(snapshot: &Snapshot, database: &Database) -> Result<(), StoreError> {
@@ -284,7 +312,15 @@ fn copy_tables(snapshot: &Snapshot, database: &Database) -> Result<(), StoreErro
     copy_table(from, &to, OPEN_CASES)?;
     copy_table(from, &to, DIFFERENT)?;
     copy_table(from, &to, POPULATION)?;
-    to.commit().map_err(|error| StoreError::Unknown(Box::new(error)))
+    to.commit().map_err(unfinished)
+}
+
+/// Why a file could not be completed: nobody has seen it yet, so nothing is unknown.
+fn unfinished(error: redb::CommitError) -> StoreError {
+    match error {
+        redb::CommitError::Storage(error) => error.into(),
+        other => StoreError::Io(std::io::Error::other(other)),
+    }
 }
 
 /// Appends every row of a table to its copy.

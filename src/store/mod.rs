@@ -7,12 +7,14 @@
 //! | `snapshot` | reading: the state one commit left |
 //! | `update` | writing: all changes of one transaction |
 //! | `file` | the directory, opening, and what may be wrong with a file |
+//! | `disk` | what lies beneath, and what becomes of it when it is full |
 //! | `error` | what can go wrong, in the reader's words |
 //!
 //! Rooms above ask a [`Snapshot`] for the holders of a key, a profile, a student, a number; they do not know
 //! which table or file answers. What a state or an entry means is theirs: here they are values with a codec.
 
 mod codec;
+mod disk;
 mod envelope;
 mod error;
 mod file;
@@ -23,9 +25,11 @@ mod tables;
 mod tests;
 mod update;
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{PoisonError, RwLock};
 
-use redb::{Database, ReadOnlyDatabase, ReadableDatabase};
+use redb::{Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{CaseId, RecordId, Sequence, StudentId};
@@ -33,6 +37,8 @@ use crate::ids::{CaseId, RecordId, Sequence, StudentId};
 pub use error::StoreError;
 pub use file::FILE_NAME;
 pub use redb::StorageBackend;
+
+use disk::Disk;
 
 pub(crate) use codec::{decode, encode};
 pub(crate) use file::{Options, copy};
@@ -105,14 +111,31 @@ impl Meta {
 enum Handle {
     Writing(Database),
     Reading(ReadOnlyDatabase),
+    /// It could not be opened again after a failed write; the next write tries once more.
+    Closed,
+}
+
+impl Handle {
+    fn begin_read(&self) -> Result<ReadTransaction, StoreError> {
+        snapshot::guarded(|| match self {
+            Handle::Writing(database) => Ok(database.begin_read()?),
+            Handle::Reading(database) => Ok(database.begin_read()?),
+            Handle::Closed => Err(StoreError::Refused),
+        })
+    }
 }
 
 /// An open registry file.
 pub(crate) struct Store {
-    handle: Handle,
-    is_durable: bool,
+    handle: RwLock<Handle>,
+    options: Options,
+    path: PathBuf,
+    /// What the database writes to; none for reading only.
+    disk: Option<Disk>,
     /// Set by a failed commit: nobody knows whether it is on disk.
     refuses_writes: AtomicBool,
+    /// Set when the database was opened again: what was read from it before can no longer be read on.
+    is_renewed: AtomicBool,
 }
 
 impl std::fmt::Debug for Store {
@@ -124,24 +147,32 @@ impl std::fmt::Debug for Store {
 impl Store {
     /// The newest state. Some microseconds.
     pub(crate) fn snapshot(&self) -> Result<Snapshot, StoreError> {
-        let transaction = match &self.handle {
-            Handle::Writing(database) => database.begin_read(),
-            Handle::Reading(database) => database.begin_read(),
-        };
-        Snapshot::new(transaction?)
+        let handle = self.handle.read().unwrap_or_else(PoisonError::into_inner);
+        Snapshot::new(handle.begin_read()?)
     }
 
-    /// Takes the writer's place; waits while another thread has it.
+    /// Takes the writer's place; waits while another thread has it. After a write that failed, the database is
+    /// opened again first.
     ///
     /// # Errors
-    /// [`StoreError::ReadOnly`], or [`StoreError::Refused`] after a commit that failed.
+    /// [`StoreError::ReadOnly`], or [`StoreError::Refused`] after a commit that failed; those of opening.
     pub(crate) fn begin(&self) -> Result<Update<'_>, StoreError> {
-        let Handle::Writing(database) = &self.handle else { return Err(StoreError::ReadOnly) };
+        let Some(disk) = &self.disk else { return Err(StoreError::ReadOnly) };
         if self.refuses_writes.load(Ordering::Acquire) {
             return Err(StoreError::Refused);
         }
-        let mut transaction = snapshot::guarded(|| Ok(database.begin_write()?))?;
-        if self.is_durable {
+        if disk.is_spent()
+            || matches!(*self.handle.read().unwrap_or_else(PoisonError::into_inner), Handle::Closed)
+        {
+            self.reopen(disk)?;
+        }
+        disk.begin();
+        let mut transaction = {
+            let handle = self.handle.read().unwrap_or_else(PoisonError::into_inner);
+            let Handle::Writing(database) = &*handle else { return Err(StoreError::Refused) };
+            snapshot::guarded(|| Ok(database.begin_write()?))?
+        };
+        if self.options.is_durable {
             transaction.set_two_phase_commit(true);
             // Without it the first open after a crash walks the whole file; `docs/BENCHMARKS.md` has the cost.
             transaction.set_quick_repair(true);
@@ -153,6 +184,43 @@ impl Store {
         // The writer's place is ours, so the newest state is the one this write stands on.
         let base = self.snapshot()?;
         Ok(Update { transaction, base, store: self })
+    }
+
+    /// Whether the database was opened again since this was asked last: then every state read before is to be
+    /// given up for a new [`Store::snapshot`].
+    pub(crate) fn take_renewed(&self) -> bool {
+        self.is_renewed.swap(false, Ordering::AcqRel)
+    }
+
+    /// Opens the database again as the disk has it, without what was held back.
+    fn reopen(&self, disk: &Disk) -> Result<(), StoreError> {
+        if !self.options.is_durable {
+            // What was not synced would be lost, and it was answered.
+            return Err(StoreError::Refused);
+        }
+        let mut handle = self.handle.write().unwrap_or_else(PoisonError::into_inner);
+        let old = std::mem::replace(&mut *handle, Handle::Closed);
+        self.is_renewed.store(true, Ordering::Release);
+        // What it writes when it is closed is held back as well.
+        snapshot::guarded(|| {
+            drop(old);
+            Ok(())
+        })?;
+        disk.let_go();
+        *handle = Handle::Writing(self.options.database(disk, &self.path)?);
+        Ok(())
+    }
+
+    /// What a commit came to that the database beneath takes for done.
+    fn outcome(&self) -> Result<(), StoreError> {
+        match self.disk.as_ref().and_then(Disk::failure) {
+            None => Ok(()),
+            // What was not synced before is lost with the rest when the database is opened again.
+            Some(failure) if failure.is_after_sync || !self.options.is_durable => {
+                Err(self.refuse_writes(Box::new(failure.error)))
+            }
+            Some(failure) => Err(error::io(failure.error)),
+        }
     }
 
     fn refuse_writes(&self, error: Box<dyn std::error::Error + Send + Sync>) -> StoreError {

@@ -184,8 +184,9 @@ impl Update<'_> {
     /// Writes the changes and the new state, durably.
     ///
     /// # Errors
-    /// [`StoreError::Full`] and [`StoreError::Io`] before the commit: nothing was written.
-    /// [`StoreError::Unknown`] from the commit itself; then every further write is refused.
+    /// [`StoreError::Full`] and [`StoreError::Io`]: nothing was written, and the next write may come through.
+    /// [`StoreError::Unknown`] where the commit may be on disk all the same; then every further write is
+    /// refused.
     pub(crate) fn commit(self, changes: Changes, meta: &Meta) -> Result<(), StoreError> {
         let Update { transaction, base, store } = self;
         drop(base);
@@ -196,7 +197,7 @@ impl Update<'_> {
             return Err(error);
         }
         match guarded(|| Ok(transaction.commit())) {
-            Ok(Ok(())) => Ok(()),
+            Ok(Ok(())) => store.outcome(),
             Ok(Err(error)) => Err(store.refuse_writes(Box::new(error))),
             Err(error) => Err(store.refuse_writes(Box::new(error))),
         }

@@ -22,3 +22,5 @@ mod explain;
 mod fixture;
 #[cfg(feature = "cli")]
 mod lists;
+#[cfg(feature = "cli")]
+mod registry_cli;

@@ -1,6 +1,6 @@
 //! Enrolling: once, again, by many, in batches.
 
-use renji::registry::{Answer, Enrolled, RegistryError};
+use renji::registry::{Answer, Enrolled, Registry, RegistryError};
 
 use crate::fixture::{made, student, without_number};
 
@@ -67,4 +67,22 @@ fn a_missing_field_is_never_evidence_of_no_duplicate() {
     assert_eq!(check.answer, Answer::Insufficient);
     assert!(matches!(made.enroll(&child, "a"), Enrolled::Held { .. }));
     made.assert_clean();
+}
+
+#[test]
+fn a_follower_begins_with_the_other_s_beginning() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("follower");
+    let follower = Registry::builder().create_follower(&path).unwrap();
+    let child = student("周洋明", "20100101", 1);
+    let error = follower.enroll(&child.as_student(), "a").unwrap_err();
+    assert!(matches!(error, RegistryError::Impossible(..)), "{error}");
+    drop(follower);
+    // Nothing of its own stands before the other's first entry.
+    let follower = Registry::open(&path).unwrap();
+    let made = made();
+    made.issued(&child, "a");
+    let changes = made.registry.changes(renji::ids::Sequence::new(0), 100).unwrap();
+    follower.follow(&changes).unwrap();
+    assert_eq!(follower.sequence(), made.registry.sequence());
 }

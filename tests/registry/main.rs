@@ -8,6 +8,7 @@ mod journal;
 mod life;
 mod model;
 mod numbers;
+mod office;
 #[cfg(feature = "cli")]
 mod parity;
 mod review;

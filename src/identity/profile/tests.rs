@@ -207,7 +207,7 @@ fn the_part_that_is_wrong_is_named() {
         (at::VERSION, 2, Malformed::Version),
         (at::KIND, 0, Malformed::Parts),
         (at::KIND, 12, Malformed::Document),
-        (at::FLAGS + 1, 0x40, Malformed::Document),
+        (at::FLAGS + 1, 0x80, Malformed::Document),
         (at::NUMBER + 7, 0xFF, Malformed::Document),
         (at::BIRTH_MONTH, 13, Malformed::Birth),
         (at::BIRTH_DAY, 0, Malformed::Birth),

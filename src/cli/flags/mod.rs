@@ -1,4 +1,10 @@
 //! What may be typed. Checked by `config`, except for what the parser can tell by itself.
+//!
+//! Here are the flags of every command and those about files; `registry` has those of a registry's commands,
+//! `student` the fields of one student as flags.
+
+mod registry;
+mod student;
 
 use std::path::PathBuf;
 
@@ -6,18 +12,29 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::language::Language;
 use crate::source::EncodingChoice;
+pub(super) use registry::*;
+pub(super) use student::StudentFlags;
 
-/// Finds every duplicate and every contradiction among student records.
-/// 查找学籍数据中的重复与矛盾。
+/// Finds every duplicate and every contradiction among student records, and keeps a registry of students.
+/// 查找学籍数据中的重复与矛盾,管理学籍库。
 #[derive(Debug, Parser)]
 #[command(name = "renji", version, max_term_width = 110)]
 #[command(
     after_help = "Exit codes: 0 done; 1 done, but rows were rejected and --strict was given; 2 usage; \
-                        3 an input cannot be read; 4 a result cannot be written; 130 stopped by Ctrl-C.\n\
+                        3 an input cannot be read; 4 a result cannot be written; 5 the registry is damaged; 130 stopped by Ctrl-C.\n\
                         退出码:0 完成;1 完成但有行被拒(仅 --strict);2 用法错误;3 输入无法读取;\
-                        4 结果无法写出;130 被 Ctrl-C 中止。"
+                        4 结果无法写出;5 学籍库已损坏;130 被 Ctrl-C 中止。"
 )]
 pub(super) struct Flags {
+    /// The registry's directory; else RENJI_REGISTRY. 学籍库目录,也可由环境变量 RENJI_REGISTRY 指定。
+    #[arg(long, value_name = "DIR", global = true)]
+    pub(super) registry: Option<PathBuf>,
+    /// Language of messages and lists; else that of the locale, else Chinese. 提示与清单的语言。
+    #[arg(long, value_enum, global = true)]
+    pub(super) lang: Option<LanguageFlag>,
+    /// Say nothing but results and errors. 除结果与错误外不作任何提示。
+    #[arg(long, short, global = true)]
+    pub(super) quiet: bool,
     #[command(subcommand)]
     pub(super) command: Command,
 }
@@ -33,6 +50,8 @@ pub(super) enum Command {
     Explain(ExplainFlags),
     /// Write a made-up nation to measure with. 合成:生成虚构的学生数据及其真值。
     Synth(super::synth::SynthArgs),
+    #[command(flatten)]
+    Registry(RegistryCommand),
 }
 
 /// Flags of every command that reads students.
@@ -50,8 +69,8 @@ pub(super) struct SourceFlags {
 /// Flags of `renji dedupe`.
 #[derive(Debug, Args)]
 pub(super) struct DedupeFlags {
-    /// CSV files with a header. 带表头的 CSV 文件。
-    #[arg(required = true, value_name = "FILE")]
+    /// CSV files with a header; without any, what the registry holds. 带表头的 CSV 文件;不给文件则检查学籍库。
+    #[arg(value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
     /// Directory for the results; it must not exist. 结果目录,不得已存在。
     #[arg(long, value_name = "DIR")]
@@ -61,12 +80,6 @@ pub(super) struct DedupeFlags {
     /// Threads that work; as many as there are processors if not given. 线程数。
     #[arg(long, value_name = "N")]
     pub(super) threads: Option<usize>,
-    /// Language of messages and of the problem lists. 提示与问题清单的语言。
-    #[arg(long, value_enum)]
-    pub(super) lang: Option<LanguageFlag>,
-    /// Say nothing but errors. 除错误外不作任何提示。
-    #[arg(long, short)]
-    pub(super) quiet: bool,
     /// Replace an earlier result. 覆盖已有的结果目录。
     #[arg(long)]
     pub(super) force: bool,
@@ -109,9 +122,6 @@ pub(super) struct ExplainFlags {
     pub(super) record_b: String,
     #[command(flatten)]
     pub(super) source: SourceFlags,
-    /// Language of the explanation. 语言。
-    #[arg(long, value_enum)]
-    pub(super) lang: Option<LanguageFlag>,
 }
 
 /// The names of the encodings.
@@ -151,25 +161,6 @@ impl From<LanguageFlag> for Language {
         match flag {
             LanguageFlag::Zh => Language::Zh,
             LanguageFlag::En => Language::En,
-        }
-    }
-}
-
-impl Flags {
-    /// The language that was asked for.
-    pub(super) fn lang(&self) -> Option<LanguageFlag> {
-        match &self.command {
-            Command::Dedupe(flags) => flags.lang,
-            Command::Explain(flags) => flags.lang,
-            Command::Evaluate(_) | Command::Synth(_) => None,
-        }
-    }
-
-    /// Whether nothing but errors is to be said.
-    pub(super) fn quiet(&self) -> bool {
-        match &self.command {
-            Command::Dedupe(flags) => flags.quiet,
-            Command::Explain(_) | Command::Evaluate(_) | Command::Synth(_) => false,
         }
     }
 }

@@ -1,0 +1,204 @@
+//! What leaves a registry: its students line by line, and what became of the rows of a file.
+//!
+//! Personal data is masked unless the caller has asked for all of it. A registry number of the kind G holds a
+//! citizen's number, so a masked list masks it as well; the list of a loaded file has it in full, being the
+//! answer to the office that sent the file.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::directory::Existing;
+use super::error::ReportError;
+use super::mask;
+use super::table::ListWriter;
+use crate::registry::{Enrolled, Registered};
+use crate::student::{Column, OwnedStudent};
+
+/// The form of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportFormat {
+    /// A header, then a row for each student.
+    Csv,
+    /// A JSON object for each student.
+    Ndjson,
+}
+
+/// The columns in front of those of the current record.
+const OWN_COLUMNS: [&str; 4] = ["registry_number", "status", "student", "former_numbers"];
+
+enum Form<W: Write> {
+    Csv(Box<csv::Writer<W>>),
+    Ndjson(W),
+}
+
+/// Students written one a line: the number, the status, the registry's own id, former numbers joined by `|`,
+/// then the columns of the current record by their default names. Documents and guardians beyond the second
+/// have no column and are left out.
+pub struct StudentRows<W: Write> {
+    form: Form<W>,
+    is_full: bool,
+}
+
+impl<W: Write> StudentRows<W> {
+    /// Begins a list; `is_full` leaves nothing masked.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub fn new(writer: W, format: ExportFormat, is_full: bool) -> io::Result<StudentRows<W>> {
+        let form = match format {
+            ExportFormat::Ndjson => Form::Ndjson(writer),
+            ExportFormat::Csv => {
+                let mut csv = csv::Writer::from_writer(writer);
+                let columns = Column::ALL.into_iter().map(Column::code);
+                csv.write_record(OWN_COLUMNS.into_iter().chain(columns))?;
+                Form::Csv(Box::new(csv))
+            }
+        };
+        Ok(StudentRows { form, is_full })
+    }
+
+    /// Adds a student.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub fn write(&mut self, student: &Registered) -> io::Result<()> {
+        let shown = |number: crate::number::RegistryNumber| match self.is_full {
+            true => number.to_string(),
+            false => number.masked(),
+        };
+        let number = student.state.number.map(shown).unwrap_or_default();
+        let former: Vec<String> = student.state.former.iter().map(|former| shown(former.number)).collect();
+        let status = student.state.status.code();
+        let cell = |column| match self.is_full {
+            true => student.record.column(column).to_owned(),
+            false => masked(&student.record, column),
+        };
+        match &mut self.form {
+            Form::Csv(csv) => {
+                let own = [number, status.to_owned(), student.id.to_string(), former.join("|")];
+                csv.write_record(own.into_iter().chain(Column::ALL.into_iter().map(cell)))?;
+                Ok(())
+            }
+            Form::Ndjson(writer) => {
+                let mut object = serde_json::Map::new();
+                object.insert("registry_number".to_owned(), number.into());
+                object.insert("status".to_owned(), status.into());
+                object.insert("student".to_owned(), student.id.get().into());
+                object.insert("former_numbers".to_owned(), former.into());
+                for column in Column::ALL {
+                    object.insert(column.code().to_owned(), cell(column).into());
+                }
+                serde_json::to_writer(&mut *writer, &object)?;
+                writer.write_all(b"\n")
+            }
+        }
+    }
+
+    /// Writes what is buffered.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub fn finish(self) -> io::Result<()> {
+        match self.form {
+            Form::Csv(mut csv) => csv.flush(),
+            Form::Ndjson(mut writer) => writer.flush(),
+        }
+    }
+}
+
+/// A column of a record as it may be shown.
+pub fn masked(student: &OwnedStudent, column: Column) -> String {
+    let text = student.column(column);
+    match column {
+        Column::RecordId
+        | Column::IdType
+        | Column::Id2Type
+        | Column::Guardian1IdType
+        | Column::Guardian2IdType
+        | Column::SchoolCode
+        | Column::Enrolled => text.to_owned(),
+        Column::IdNumber
+        | Column::Id2Number
+        | Column::Guardian1Id
+        | Column::Guardian2Id
+        | Column::Guardian1Phone
+        | Column::Guardian2Phone
+        | Column::Phone
+        | Column::FormerNumber => mask::number(text),
+        Column::Name | Column::FormerName | Column::Guardian1Name | Column::Guardian2Name => mask::name(text),
+        Column::Birthdate => mask::date(text),
+        Column::Sex | Column::Address => mask::text(text),
+        Column::Region => text.chars().take(6).collect(),
+    }
+}
+
+/// What became of each row of a file. Columns: `record_id,outcome,registry_number,case,reasons`.
+pub struct OutcomeList(ListWriter);
+
+impl OutcomeList {
+    /// Makes the file and its header.
+    ///
+    /// # Errors
+    /// [`ReportError::Exists`], [`ReportError::Io`].
+    pub fn create(path: &Path, existing: Existing) -> Result<OutcomeList, ReportError> {
+        let mut list = ListWriter::create_at(path, existing)?;
+        list.row(["record_id", "outcome", "registry_number", "case", "reasons"])?;
+        Ok(OutcomeList(list))
+    }
+
+    /// Adds a row; `None` for one that was rejected.
+    ///
+    /// # Errors
+    /// [`ReportError::Io`].
+    pub fn write(&mut self, record_id: &str, outcome: Option<&Enrolled>) -> Result<(), ReportError> {
+        match outcome {
+            None => self.0.row([record_id, "rejected", "", "", ""]),
+            Some(Enrolled::Issued(number)) => self.0.row([record_id, "issued", number.as_str(), "", ""]),
+            Some(Enrolled::Existing { number, why }) => {
+                self.0.row([record_id, "existing", number.as_str(), "", why])
+            }
+            Some(Enrolled::Held { case, reasons }) => {
+                self.0.row([record_id, "held", "", &case.to_string(), reasons])
+            }
+        }
+    }
+
+    /// Writes what is buffered.
+    ///
+    /// # Errors
+    /// [`ReportError::Io`].
+    pub fn finish(self) -> Result<(), ReportError> {
+        self.0.finish().map(drop)
+    }
+}
+
+/// Makes a file by itself. One with personal data is its owner's alone where the system knows owners.
+///
+/// # Errors
+/// [`ReportError::Exists`], [`ReportError::Io`].
+pub fn create_file(
+    path: &Path,
+    existing: Existing,
+    is_private: bool,
+) -> Result<(PathBuf, BufWriter<File>), ReportError> {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    match existing {
+        Existing::Keep => options.create_new(true),
+        Existing::Replace => options.create(true).truncate(true),
+    };
+    #[cfg(unix)]
+    if is_private {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    #[cfg(not(unix))]
+    let _ = is_private;
+    match options.open(path) {
+        Ok(file) => Ok((path.to_owned(), BufWriter::with_capacity(256 * 1024, file))),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(ReportError::Exists(path.to_owned()))
+        }
+        Err(source) => Err(ReportError::Io { path: path.to_owned(), source }),
+    }
+}
