@@ -192,17 +192,21 @@ fn issue(criterion: &mut Criterion) {
         registry.enroll(&nation::student(row), &format!("bench-{seed}-{at}")).expect("an answer");
     };
     // In turns, so that what disturbs one disturbs the other.
-    let mut times: [Vec<Duration>; 2] = Default::default();
+    let mut times: [Vec<Duration>; 3] = Default::default();
     for _ in 0..1500 {
         let (row, at) = next.next().expect("enough students");
         let clock = Instant::now();
         enroll(row, at);
         times[0].push(clock.elapsed());
         let clock = Instant::now();
-        bare.commit(at);
+        bare.commit(3 * at, true);
         times[1].push(clock.elapsed());
+        let clock = Instant::now();
+        bare.commit(3 * at + 1, false);
+        times[2].push(clock.elapsed());
     }
-    let [mut ours, mut theirs] = times;
+    let [mut ours, mut theirs, mut without] = times;
+    without.sort_unstable();
     ours.sort_unstable();
     theirs.sort_unstable();
     let median = |times: &[Duration]| times[times.len() / 2].as_micros();
@@ -212,6 +216,15 @@ fn issue(criterion: &mut Criterion) {
         median(&theirs),
         median(&ours) as f64 / median(&theirs) as f64
     );
+    eprintln!("the bare commit without quick repair: {} µs", median(&without));
+    for (quick_repair, at) in [(true, 1), (false, 2)] {
+        bare.commit(u64::from(u32::MAX / 4) + at, quick_repair);
+        eprintln!(
+            "opening after a crash, the last commit {} quick repair: {:.3} s",
+            if quick_repair { "with" } else { "without" },
+            bare.open_as_after_a_crash().as_secs_f64()
+        );
+    }
     let mut rate = |threads: usize, each: usize| {
         let mut shares: Vec<Vec<(&StringRecord, u64)>> = vec![Vec::new(); threads];
         for share in &mut shares {
@@ -257,18 +270,41 @@ fn issue(criterion: &mut Criterion) {
 /// A copy of the registry's file, written to without the registry.
 struct Bare {
     database: Database,
+    path: PathBuf,
 }
 
 impl Bare {
     fn open(path: &Path) -> Bare {
         let database =
             Database::builder().set_cache_size(CACHE_BYTES).open(path).expect("the copy of the file");
-        Bare { database }
+        Bare { database, path: path.to_owned() }
+    }
+
+    /// How long a copy of the open file takes to open: what a process that was killed leaves.
+    fn open_as_after_a_crash(&self) -> Duration {
+        let copy = self.path.with_extension("crashed");
+        std::fs::copy(&self.path, &copy).expect("a copy");
+        let clock = Instant::now();
+        Database::builder().set_cache_size(CACHE_BYTES).open(&copy).expect("a repaired file");
+        let took = clock.elapsed();
+        std::fs::remove_file(&copy).expect("the copy");
+        took
     }
 
     /// The rows of one enrolment: ten keys at random places, and a row in each table that gets one.
-    fn commit(&self, at: u64) {
-        const KEYS: TableDefinition<&[u8; 17], ()> = TableDefinition::new("keys");
+    fn commit(&self, at: u64, quick_repair: bool) {
+        const KEYS: [&str; 10] = [
+            "keys_document",
+            "keys_former_number",
+            "keys_name_birth_region",
+            "keys_phonetic_birth",
+            "keys_token_birth",
+            "keys_phonetic_region",
+            "keys_birth_region_sex",
+            "keys_guardian",
+            "keys_name_guardian",
+            "keys_phone_birth",
+        ];
         const PROFILES: TableDefinition<&[u8; 4], &[u8]> = TableDefinition::new("profiles");
         const STUDENTS: TableDefinition<&[u8; 4], &[u8]> = TableDefinition::new("students");
         const NUMBERS: TableDefinition<&[u8; 19], &[u8]> = TableDefinition::new("numbers");
@@ -277,13 +313,14 @@ impl Bare {
         const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
         let mut transaction = self.database.begin_write().expect("a transaction");
         transaction.set_two_phase_commit(true);
-        transaction.set_quick_repair(true);
+        transaction.set_quick_repair(quick_repair);
         let random = |salt: u64| renji::hash::mix(salt, at);
         {
-            let mut keys = transaction.open_table(KEYS).expect("keys");
-            for space in 0..10u8 {
-                let mut key = [space; 17];
-                key[1..9].copy_from_slice(&random(u64::from(space)).to_be_bytes());
+            for (name, salt) in KEYS.into_iter().zip(0..) {
+                let definition: TableDefinition<&[u8; 16], ()> = TableDefinition::new(name);
+                let mut keys = transaction.open_table(definition).expect("keys");
+                let mut key = [7; 16];
+                key[..8].copy_from_slice(&random(salt).to_be_bytes());
                 keys.insert(&key, ()).expect("a key");
             }
             let ordinal = (u32::MAX / 2 + at as u32).to_be_bytes();

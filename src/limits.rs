@@ -71,8 +71,12 @@ pub const BATCH_MAX: usize = 524_288;
 /// student entered fifty times is a fault of a file.
 pub const STUDENT_RECORDS_MAX: usize = 50;
 
-/// Most students that one case lists; what more concerns it is counted.
+/// Most students that a case lists when it is opened. What joins it later has evidence of its own.
 pub const CASE_STUDENTS_MAX: usize = 100;
+
+/// Most pieces of evidence that a case keeps: a filler number can be claimed without end, and a human settles
+/// the case by the first of them.
+pub const CASE_LINKS_MAX: usize = 1_000;
 
 const _: () = assert!(CLOSURE_MAX < CLUSTER_MAX);
 const _: () = assert!(NEIGHBOURS_MAX < BLOCK_MAX && BLOCK_MAX < CLUSTER_MAX);

@@ -82,7 +82,7 @@ pub struct Student<'a> {
 }
 
 /// A student as written, owning its texts: what a registry keeps of a record, unread and unchanged.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each is the field of `Student` with its name")]
 #[serde(default, deny_unknown_fields)]
 pub struct OwnedStudent {
@@ -102,7 +102,7 @@ pub struct OwnedStudent {
 }
 
 /// [`GivenDocument`] with its own texts.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each is the field of `GivenDocument` with its name")]
 #[serde(default, deny_unknown_fields)]
 pub struct OwnedDocument {
@@ -111,7 +111,7 @@ pub struct OwnedDocument {
 }
 
 /// [`GivenGuardian`] with its own texts.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each is the field of `GivenGuardian` with its name")]
 #[serde(default, deny_unknown_fields)]
 pub struct OwnedGuardian {
@@ -145,6 +145,19 @@ impl OwnedStudent {
             + self.guardians.iter().map(guardian).sum::<usize>()
     }
 }
+
+/// Hides what is written: it is a person's, and must not reach a log.
+macro_rules! hidden {
+    ($($name:ident),*) => {
+        $(impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        })*
+    };
+}
+
+hidden!(OwnedStudent, OwnedDocument, OwnedGuardian);
 
 impl From<&Student<'_>> for OwnedStudent {
     fn from(student: &Student<'_>) -> OwnedStudent {

@@ -10,7 +10,7 @@ use super::event::Event;
 use super::prepare::Prepared;
 use super::settle::survivor_of;
 use crate::ids::{CaseId, RecordId, StudentId};
-use crate::limits::CASE_STUDENTS_MAX;
+use crate::limits::{CASE_LINKS_MAX, CASE_STUDENTS_MAX};
 use crate::number::{NumberKind, RegistryNumber};
 
 /// Stands for the case where two students are known to be different because of one who was merged: no case
@@ -79,7 +79,8 @@ pub(super) fn extend(
     parties: &[Party],
     proposal: Option<Proposal>,
 ) -> Result<()> {
-    let links = links(record, parties);
+    let mut links = links(record, parties);
+    links.truncate(CASE_LINKS_MAX.saturating_sub(case.links.len()));
     let mut records: Vec<RecordId> = links.iter().map(|link| link.b).chain([record]).collect();
     records.retain(|record| !case.records.contains(record));
     records.sort_unstable();

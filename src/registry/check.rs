@@ -11,7 +11,8 @@ use crate::matching::Judgement;
 use crate::number::RegistryNumber;
 use crate::store::{Profile, Snapshot, StoreError, StoredKey};
 
-/// The answer in a word. An enrolment of the same record now would issue, find or hold accordingly.
+/// The answer in a word. An enrolment of the same record now would issue, find or hold accordingly; it also
+/// holds a clear one from whom no number can be built (no birth date, no region).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Answer {
     /// Nobody in the registry is like this student, as far as could be looked.

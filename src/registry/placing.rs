@@ -90,7 +90,7 @@ fn repeated(
 /// Whether a record brings back a number that was corrected away: from an office that has not heard of it.
 fn is_stale(draft: &Draft<'_>, records: &[RecordId], record: &Prepared) -> Result<bool> {
     let (mut is_live, mut is_corrected) = (false, false);
-    for known in records {
+    for known in records.iter().rev().take(STUDENT_RECORDS_MAX) {
         let Some(profile) = draft.profile(*known)? else { continue };
         let mut documents = profile.identity.usable_documents();
         let is_shared = documents

@@ -55,7 +55,8 @@ impl Store {
     /// with that or not at all.
     ///
     /// # Errors
-    /// [`StoreError::Exists`]; [`StoreError::InUse`] while another makes one there; [`StoreError::Io`]; what `begin` returns.
+    /// [`StoreError::Exists`]; [`StoreError::InUse`] while another makes one there; [`StoreError::Io`]; what
+    /// `begin` returns.
     pub(crate) fn create<E: From<StoreError>>(
         directory: &Path,
         options: &Options,
