@@ -2,9 +2,14 @@
 //!
 //! Whoever comes first leads: it takes all that wait, writes them in one transaction and hands out the
 //! answers, while those who come meanwhile gather for the next. So a sync to disk is shared by as many as
-//! wait for it, and nobody waits for more than two.
+//! wait for it.
+//!
+//! Those who were just answered come back together. Without a moment's patience the first of them would lead
+//! alone and the others share the commit after: so a leader waits for as many as were answered last, and no
+//! longer than a fraction of a commit. Whoever is alone waits for nobody.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::Registry;
 use super::draft::Draft;
@@ -15,6 +20,9 @@ use super::search::Court;
 use crate::limits::BATCH_MAX;
 use crate::store::StoreError;
 
+/// How long a leader waits for those who were answered with the last group: a tenth of a commit or so.
+const PATIENCE: Duration = Duration::from_micros(200);
+
 /// Where a request's answer is put.
 type Slot = Arc<Mutex<Option<Result<Answered>>>>;
 
@@ -23,6 +31,8 @@ type Slot = Arc<Mutex<Option<Result<Answered>>>>;
 pub(super) struct Queue {
     state: Mutex<State>,
     turn: Condvar,
+    /// Somebody came while a leader gathers.
+    arrival: Condvar,
     /// Threads for large writes, made for the first.
     pool: OnceLock<rayon::ThreadPool>,
 }
@@ -31,6 +41,9 @@ pub(super) struct Queue {
 struct State {
     waiting: Vec<(Request, Slot)>,
     is_writing: bool,
+    is_gathering: bool,
+    /// How many the last group was.
+    last_group: usize,
 }
 
 /// The writer's turn; given back however the write ends.
@@ -64,6 +77,21 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Waits a moment for those who came together before.
+    fn gather<'q>(&self, mut state: MutexGuard<'q, State>) -> MutexGuard<'q, State> {
+        let end = Instant::now() + PATIENCE;
+        state.is_gathering = true;
+        while state.waiting.len() < state.last_group {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            state = self.arrival.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        state.is_gathering = false;
+        state
+    }
+
     fn take_turn(&self) -> Turn<'_> {
         let mut state = self.lock();
         while state.is_writing {
@@ -80,6 +108,9 @@ impl Registry {
         let slot = Slot::default();
         let mut state = self.queue.lock();
         state.waiting.push((request, slot.clone()));
+        if state.is_gathering {
+            self.queue.arrival.notify_one();
+        }
         loop {
             if let Some(answer) = slot.lock().unwrap_or_else(PoisonError::into_inner).take() {
                 return answer;
@@ -89,10 +120,12 @@ impl Registry {
                 continue;
             }
             state.is_writing = true;
+            let turn = Turn(&self.queue);
+            state = self.queue.gather(state);
             let most = state.waiting.len().min(BATCH_MAX);
             let group: Vec<(Request, Slot)> = state.waiting.drain(..most).collect();
+            state.last_group = group.len();
             drop(state);
-            let turn = Turn(&self.queue);
             self.answer_group(group);
             drop(turn);
             state = self.queue.lock();
