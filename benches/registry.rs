@@ -217,6 +217,18 @@ fn issue(criterion: &mut Criterion) {
         median(&ours) as f64 / median(&theirs) as f64
     );
     eprintln!("the bare commit without quick repair: {} µs", median(&without));
+    for together in [8, 128] {
+        let clock = Instant::now();
+        let rounds = 4096 / together;
+        for round in 0..rounds {
+            let start = 1_000_000 + 10_000 * together + round * together;
+            bare.commit_many(start..start + together, true);
+        }
+        eprintln!(
+            "bare commits of the rows of {together}: {:.0} enrolments/s",
+            (rounds * together) as f64 / clock.elapsed().as_secs_f64()
+        );
+    }
     for (quick_repair, at) in [(true, 1), (false, 2)] {
         bare.commit(u64::from(u32::MAX / 4) + at, quick_repair);
         eprintln!(
@@ -291,8 +303,13 @@ impl Bare {
         took
     }
 
-    /// The rows of one enrolment: ten keys at random places, and a row in each table that gets one.
+    /// The rows of one enrolment, in a transaction of their own.
     fn commit(&self, at: u64, quick_repair: bool) {
+        self.commit_many(at..at + 1, quick_repair);
+    }
+
+    /// The rows of some enrolments: of each ten keys at random places, and a row in each table that gets one.
+    fn commit_many(&self, enrolments: std::ops::Range<u64>, quick_repair: bool) {
         const KEYS: [&str; 10] = [
             "keys_document",
             "keys_former_number",
@@ -314,8 +331,8 @@ impl Bare {
         let mut transaction = self.database.begin_write().expect("a transaction");
         transaction.set_two_phase_commit(true);
         transaction.set_quick_repair(quick_repair);
-        let random = |salt: u64| renji::hash::mix(salt, at);
-        {
+        for at in enrolments {
+            let random = |salt: u64| renji::hash::mix(salt, at);
             for (name, salt) in KEYS.into_iter().zip(0..) {
                 let definition: TableDefinition<&[u8; 16], ()> = TableDefinition::new(name);
                 let mut keys = transaction.open_table(definition).expect("keys");
