@@ -3,12 +3,11 @@
 //!
 //! `cargo run --no-default-features --example follow`
 
-use std::fmt::Write as _;
 use std::io::Write;
 use std::path::Path;
 
 use renji::identity::date::Date;
-use renji::registry::{Enrolled, LifeEvent, Registry, RegistryError};
+use renji::registry::{Case, Enrolled, LifeEvent, Registered, Registry, RegistryError};
 use renji::student::{GivenDocument, Student};
 
 /// Number, name, birth date. Nobody here exists. The last two share a number.
@@ -45,21 +44,17 @@ fn catch_up(follower: &Registry, leader: &Registry) -> Result<u64, RegistryError
 }
 
 /// Every student with a number, everybody who waits, every open case.
-fn export(registry: &Registry) -> Result<String, RegistryError> {
-    let mut text = String::new();
-    // INVARIANT: writing into a `String` never fails.
+fn export(registry: &Registry) -> Result<(Vec<Registered>, Vec<Case>), RegistryError> {
+    let mut students = Vec::new();
     registry.for_each_student(|student| {
-        writeln!(text, "{:?} {:?}", student.state, student.record).expect("memory");
+        students.push(student);
         Ok(())
     })?;
     registry.for_each_pending(|student| {
-        writeln!(text, "{:?} {:?}", student.state, student.record).expect("memory");
+        students.push(student);
         Ok(())
     })?;
-    for case in registry.open_cases(None, None)? {
-        writeln!(text, "{case:?}").expect("memory");
-    }
-    Ok(text)
+    Ok((students, registry.open_cases(None, None)?))
 }
 
 pub(crate) fn story(directory: &Path, out: &mut impl Write) -> Result<(), Box<dyn std::error::Error>> {

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use renji::number::RegistryNumber;
-use renji::registry::Enrolled;
+use renji::registry::{Enrolled, request_of};
 
 use crate::setting;
 use crate::stream::{Random, request, student};
@@ -98,7 +98,7 @@ fn check(directory: &Path, before: usize, place: &str) -> usize {
             Enrolled::Held { .. } => continue,
         };
         // Equal records are one child, and a child has one number.
-        let one = *known.entry(format!("{:?}", student(*index))).or_insert(number);
+        let one = *known.entry(request_of(&student(*index).as_student())).or_insert(number);
         assert_eq!(one, number, "{place}: request {index}: one child with two numbers");
         let holder = registry.student(&number).expect("a lookup");
         let holder = holder.unwrap_or_else(|| panic!("{place}: nobody holds {number}"));

@@ -7,7 +7,7 @@ use renji::ids::{CaseId, StudentId};
 use renji::number::RegistryNumber;
 use renji::registry::{
     Builder, Enrolled, PopulationCheck, Registry, RegistryError, Repeatable, Resolution, Settings, Settled,
-    StudentState, Timestamp,
+    StudentState, Timestamp, request_of,
 };
 use renji::student::{OwnedDocument, OwnedGuardian, OwnedStudent};
 
@@ -127,9 +127,11 @@ fn tell(registry: &Registry, id: StudentId, text: &mut String) -> bool {
     let Some(student) = registry.student_by_id(id).expect("a student") else { return false };
     let number = |number: RegistryNumber| number.as_str().to_owned();
     let numbers: Vec<String> = student.state.numbers().map(number).collect();
-    writeln!(text, "{numbers:?} {student:?}").expect("text");
+    // Records do not show themselves; what names their content does.
+    let content = |record: &OwnedStudent| request_of(&record.as_student());
+    writeln!(text, "{numbers:?} {student:?} {}", content(&student.record)).expect("text");
     for record in registry.records(&student).expect("records") {
-        writeln!(text, "  {record:?}").expect("text");
+        writeln!(text, "  {record:?} {}", content(&record.given)).expect("text");
     }
     true
 }
