@@ -13,6 +13,8 @@ pub mod ids;
 pub mod key;
 pub mod language;
 pub mod limits;
+#[allow(dead_code)]
+mod map;
 pub mod matching;
 pub mod number;
 pub mod registry;

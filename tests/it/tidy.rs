@@ -4,9 +4,10 @@
 use std::path::{Path, PathBuf};
 
 /// The rooms and their layers; a room imports only from lower ones, or from itself.
-const LAYERS: [(&str, u32); 17] = [
+const LAYERS: [(&str, u32); 18] = [
     ("limits", 0),
     ("hash", 0),
+    ("map", 0),
     ("language", 0),
     ("student", 10),
     ("ids", 10),
@@ -27,11 +28,12 @@ const LAYERS: [(&str, u32); 17] = [
 const TOP: u32 = 70;
 
 /// What may be named only in some rooms.
-const DOORS: [(&str, &[&str]); 8] = [
+const DOORS: [(&str, &[&str]); 9] = [
     ("redb::", &["store"]),
+    ("memmap2::", &["map"]),
     ("csv::", &["source", "report"]),
     ("encoding_rs::", &["source"]),
-    ("std::fs", &["source", "report", "store", "synth", "cli"]),
+    ("std::fs", &["map", "source", "report", "store", "synth", "cli"]),
     ("println!", &["cli"]),
     ("io::stdout", &["cli"]),
     ("io::stderr", &["cli"]),

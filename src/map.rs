@@ -1,0 +1,87 @@
+//! A file as memory: the one place with `unsafe`, for a file that nobody changes while it is mapped.
+//!
+//! Mapped are the immutable segments of a registry and the spill files of a run. Called by `store/` and
+//! `dedupe/`. What the bytes mean, and whether they are whole, is theirs: a mapped byte is input like any other.
+
+use std::fs::File;
+use std::io;
+use std::ops::{Deref, Range};
+
+use memmap2::{Advice, Mmap};
+
+/// A whole file, mapped for reading. The pages are read when they are first touched.
+#[derive(Debug)]
+pub(crate) struct Map(Mmap);
+
+impl Map {
+    /// Maps a file as it is now.
+    ///
+    /// # Errors
+    /// Those of the system.
+    // IMPORTANT: only for files that are never written again: segments, which are complete before they get their
+    // name and are only ever removed, and temporary files that nobody else can open.
+    #[allow(unsafe_code)]
+    pub(crate) fn of(file: &File) -> io::Result<Map> {
+        // SAFETY: the bytes must not change while they are borrowed. Nobody writes to these files (above), and a
+        // removed file keeps its bytes while it is mapped. A stranger who cuts a segment short meanwhile ends the
+        // process by SIGBUS, as with every database that maps its file; the registry's directory is its own.
+        unsafe { Mmap::map(file) }.map(Map)
+    }
+
+    /// Says that bytes will be read in no order: no readahead. A hint; failure changes nothing.
+    pub(crate) fn expect_random(&self) {
+        let _ = self.0.advise(Advice::Random);
+    }
+
+    /// Begins to read a part from disk, without waiting. A hint.
+    pub(crate) fn will_need(&self, range: Range<usize>) {
+        let end = range.end.min(self.0.len());
+        if range.start < end {
+            let _ = self.0.advise_range(Advice::WillNeed, range.start, end - range.start);
+        }
+    }
+}
+
+impl Deref for Map {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Begins to load the cache line of `bytes[at]`, without waiting; nothing for a place outside.
+#[allow(unsafe_code)]
+#[inline]
+pub(crate) fn prefetch(bytes: &[u8], at: usize) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(byte) = bytes.get(at) {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: a prefetch reads nothing and faults nowhere; the address lies inside the slice all the same.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(byte).cast::<i8>()) }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (bytes, at);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn a_mapped_file_is_its_bytes_also_when_it_was_removed() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(b"segment").unwrap();
+        let map = Map::of(file.as_file()).unwrap();
+        map.expect_random();
+        map.will_need(3..99);
+        prefetch(&map, 0);
+        prefetch(&map, 99);
+        drop(file);
+        assert_eq!(&map[..], b"segment");
+        let empty = tempfile::tempfile().unwrap();
+        assert!(Map::of(&empty).unwrap().is_empty());
+    }
+}
