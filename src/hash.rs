@@ -26,3 +26,37 @@ pub fn mix(hash: u64, value: u64) -> u64 {
 pub fn digest_bytes(bytes: &[u8]) -> u128 {
     xxh3_128(bytes)
 }
+
+/// The value of which `hash` is `mix(0, value)`: every step of [`mix`] can be undone.
+pub(crate) fn unmix(hash: u64) -> u64 {
+    let mut z = hash;
+    z ^= z >> 31 ^ z >> 62;
+    z = z.wrapping_mul(inverse(0x94D0_49BB_1331_11EB));
+    z ^= z >> 27 ^ z >> 54;
+    z = z.wrapping_mul(inverse(0xBF58_476D_1CE4_E5B9));
+    z ^= z >> 30 ^ z >> 60;
+    z.wrapping_mul(inverse(0x9E37_79B9_7F4A_7C15))
+}
+
+/// The inverse of an odd number modulo 2^64, by Newton's iteration: each step doubles the bits that are right.
+const fn inverse(odd: u64) -> u64 {
+    let mut inverse = odd;
+    let mut step = 0;
+    while step < 5 {
+        inverse = inverse.wrapping_mul(2u64.wrapping_sub(odd.wrapping_mul(inverse)));
+        step += 1;
+    }
+    inverse
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mixing_can_be_undone() {
+        for value in [0, 1, 42, u64::MAX, 0x1234_5678_9ABC_DEF0] {
+            assert_eq!(unmix(mix(0, value)), value);
+        }
+    }
+}

@@ -22,6 +22,7 @@
 //! registry number is not.
 
 mod error;
+mod packed;
 mod serial;
 
 use std::fmt;

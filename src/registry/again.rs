@@ -22,7 +22,7 @@ pub(super) fn look_again(draft: &mut Draft<'_>, student: StudentId, rules: &Rule
     let profile = draft
         .profile(state.current)?
         .ok_or(RegistryError::Impossible("the student's entry was deleted", "该学生的记录已删除"))?;
-    let keys = super::prepare::stored_keys(&profile.identity);
+    let keys = crate::store::stored_keys(&profile.identity);
     let mut matches = search(draft.base(), &profile.identity, &keys, &rules.court)?.matches;
     // Other records of the student may know somebody else, whom the current one does not.
     let mut identities = vec![profile.identity.clone()];
@@ -30,7 +30,7 @@ pub(super) fn look_again(draft: &mut Draft<'_>, student: StudentId, rules: &Rule
         let Some(other) = draft.profile(*record)?.filter(|other| other.standing == Standing::Live) else {
             continue;
         };
-        let keys = super::prepare::stored_keys(&other.identity);
+        let keys = crate::store::stored_keys(&other.identity);
         matches.extend(search(draft.base(), &other.identity, &keys, &rules.court)?.matches);
         identities.push(other.identity);
     }

@@ -11,12 +11,12 @@ use super::draft::Draft;
 use super::error::Result;
 use super::event::{Answered, Entry, Event, LifeEvent};
 use super::journal::prepared;
-use super::prepare::{Prepared, disown, key_changes, stored_keys};
+use super::prepare::{Prepared, disown, key_changes};
 use super::state::{FormerNumber, Status, StudentState};
 use super::time::Timestamp;
 use crate::ids::{CaseId, RecordId, Sequence, StudentId};
 use crate::number::RegistryNumber;
-use crate::store::{Profile, Standing, counter_key};
+use crate::store::{Profile, Standing, counter_key, stored_keys};
 use crate::student::OwnedStudent;
 
 impl Draft<'_> {

@@ -150,7 +150,7 @@ impl<'b> Draft<'b> {
         let mut seal = || {
             changes.put_students(&rows.0)?;
             changes.put_numbers(&rows.1)?;
-            changes.put_profiles(&rows.2)
+            changes.put_profiles(base, &rows.2)
         };
         let is_small = entries.len() < super::enroll::MANY;
         let chain = || chain(base.meta().chain, entries);
@@ -230,15 +230,6 @@ impl Draft<'_> {
 
     pub(super) fn put_number(&mut self, number: RegistryNumber, student: StudentId) {
         self.numbers.insert(number, student);
-    }
-
-    /// Numbers given in this write, from `low` to `high`.
-    pub(super) fn new_numbers<'d>(
-        &'d self,
-        low: &'d RegistryNumber,
-        high: &'d RegistryNumber,
-    ) -> impl Iterator<Item = RegistryNumber> + 'd {
-        self.numbers.keys().filter(move |number| (low..=high).contains(number)).copied()
     }
 
     /// The last sequence given to a region and a birth date.

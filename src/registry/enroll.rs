@@ -12,7 +12,7 @@ use super::batch_pairs::pairs_within;
 use super::decide::Students;
 use super::draft::Draft;
 use super::error::{RegistryError, Result};
-use super::event::{Answered, Event};
+use super::event::Answered;
 use super::placing::{Placed, place};
 use super::prepare::Prepared;
 use super::search::{Court, Match, search, search_many};
@@ -182,12 +182,9 @@ fn early_answer(
     if request.id.is_empty() || request.id.len() > REQUEST_BYTES_MAX {
         return Ok(Some(Err(RegistryError::RequestId)));
     }
-    if let Some(sequence) = draft.base().request(&request.id)? {
-        let entry = super::journal::entry(draft.base(), sequence)?;
-        return Ok(Some(match entry.event {
-            Event::Enrolled { given, answer, .. } if given == request.record.given => Ok(answer),
-            _ => Err(RegistryError::RequestReused),
-        }));
+    if let Some((given, answer)) = super::journal::remembered(draft.base(), &request.id)? {
+        let is_same = given == request.record.given;
+        return Ok(Some(if is_same { Ok(answer) } else { Err(RegistryError::RequestReused) }));
     }
     if request.record.given.text_bytes() > RECORD_BYTES_MAX {
         return Ok(Some(Err(StoreError::TooLarge("a record").into())));

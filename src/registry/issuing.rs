@@ -130,17 +130,9 @@ fn temporary(
     let of = |random: u16| RegistryNumber::temporary(region, birth, random).map_err(|_| exhausted());
     // The high bits of the product spread a 64-bit value evenly over the range (Lemire 2019).
     let start = ((u128::from(surroundings.random()) * u128::from(RANDOM_COUNT)) >> 64) as u16;
-    let number = of(start)?;
-    if draft.number(&number)?.is_none() {
-        return Ok(number);
-    }
-    let (low, high) = (of(0)?, of(RANDOM_COUNT - 1)?);
-    let mut taken = draft.base().numbers_between(&low, &high)?;
-    taken.extend(draft.new_numbers(&low, &high));
-    taken.sort_unstable();
-    for step in 1..RANDOM_COUNT {
+    for step in 0..RANDOM_COUNT {
         let number = of((start + step) % RANDOM_COUNT)?;
-        if taken.binary_search(&number).is_err() {
+        if draft.number(&number)?.is_none() {
             return Ok(number);
         }
     }

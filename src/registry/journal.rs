@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::draft::{Draft, chained};
 use super::error::{RegistryError, Result};
-use super::event::{Entry, Event};
+use super::event::{Answered, Entry, Event};
 use super::prepare::Prepared;
 use super::settings::Settings;
 use crate::ids::Sequence;
@@ -43,6 +43,21 @@ pub(super) fn entry(snapshot: &Snapshot, sequence: Sequence) -> Result<Entry> {
         .journal(sequence)?
         .ok_or_else(|| StoreError::damaged("an entry is missing in the table journal"))?;
     Ok(store::decode(&payload, "journal")?)
+}
+
+/// What a request was answered with, and the record it brought.
+pub(super) fn remembered(
+    snapshot: &Snapshot,
+    request: &str,
+) -> Result<Option<(Arc<OwnedStudent>, Answered)>> {
+    for sequence in snapshot.answers(request)? {
+        if let Event::Enrolled { request: known, given, answer, .. } = entry(snapshot, sequence)?.event
+            && known == request
+        {
+            return Ok(Some((given, answer)));
+        }
+    }
+    Ok(None)
 }
 
 /// The settings in the first entry.

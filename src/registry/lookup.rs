@@ -6,7 +6,6 @@ use super::case::{Case, CaseClass};
 use super::error::{RegistryError, Result};
 use super::event::Entry;
 use super::journal::{self, Change};
-use super::prepare::stored_keys;
 use super::state::StudentState;
 use super::{Registry, Timestamp};
 use crate::identity::Identity;
@@ -14,7 +13,7 @@ use crate::identity::name::Name;
 use crate::ids::{CaseId, RecordId, Sequence, StudentId};
 use crate::key::Family;
 use crate::number::RegistryNumber;
-use crate::store::{Snapshot, StoreError};
+use crate::store::{Snapshot, StoreError, stored_keys};
 use crate::student::{GivenDocument, GivenGuardian, OwnedStudent, Student};
 
 /// A student as the registry knows it.

@@ -26,6 +26,7 @@ mod batch_pairs;
 mod case;
 mod casework;
 mod check;
+mod compact;
 mod decide;
 mod draft;
 mod enroll;
@@ -56,7 +57,7 @@ use crate::identity::Issue;
 use crate::ids::CaseId;
 use crate::matching::{Frequencies, Model};
 use crate::number::RegistryNumber;
-use crate::store::{Snapshot, Store};
+use crate::store::{Snapshot, Store, stored_keys};
 use crate::student::{OwnedStudent, Student};
 use prepare::Prepared;
 use queue::Queue;
@@ -139,7 +140,7 @@ impl Registry {
     pub fn check(&self, student: &Student<'_>) -> Result<Check> {
         let mut issues: Vec<Issue> = Vec::new();
         let identity = crate::identity::Identity::of(student, &mut issues);
-        let keys = prepare::stored_keys(&identity);
+        let keys = stored_keys(&identity);
         let snapshot = self.newest()?;
         let frequencies = self.frequencies_of(&snapshot);
         let court = Court { model: &self.model, frequencies: &frequencies };

@@ -1,6 +1,6 @@
 //! Making and opening a registry.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock, RwLock};
 
@@ -22,6 +22,7 @@ pub struct Builder {
     merge: MergePolicy,
     operator: String,
     surroundings: Box<dyn Surroundings>,
+    directory: Option<PathBuf>,
 }
 
 impl std::fmt::Debug for Builder {
@@ -43,6 +44,7 @@ impl Default for Builder {
             merge: MergePolicy::Never,
             operator: "service".to_owned(),
             surroundings: Box::new(SystemSurroundings),
+            directory: None,
         }
     }
 }
@@ -98,6 +100,14 @@ impl Builder {
         self
     }
 
+    /// Where a registry [on a storage of one's own](Builder::on_backend) has its segments; without, it cannot be
+    /// compacted.
+    #[must_use]
+    pub fn directory(mut self, directory: impl AsRef<Path>) -> Builder {
+        self.directory = Some(directory.as_ref().to_owned());
+        self
+    }
+
     /// Makes a registry in a directory, which is made as well.
     ///
     /// # Errors
@@ -144,7 +154,7 @@ impl Builder {
     /// Those of [`Builder::open`].
     pub fn on_backend(self, backend: impl StorageBackend, settings: Settings) -> Result<Registry> {
         check(&settings)?;
-        let store = Store::on_backend(backend, &self.options)?;
+        let store = Store::on_backend(backend, self.directory.clone(), &self.options)?;
         if store.snapshot()?.meta().sequence == Sequence::new(0) {
             self.begin(&store, settings)?;
         }

@@ -67,7 +67,7 @@ impl Registry {
     /// # Errors
     /// [`super::RegistryError::Store`].
     pub fn is_loaded(&self, student: &Student<'_>) -> Result<bool> {
-        Ok(self.newest()?.request(&request_of(student))?.is_some())
+        Ok(super::journal::remembered(&*self.newest()?, &request_of(student))?.is_some())
     }
 
     /// Begins to load a file of students, of whose values `counter` holds the counts (those of rows that

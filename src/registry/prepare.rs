@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use crate::identity::Identity;
 use crate::identity::document::{Document, DocumentFlags};
-use crate::key::{self, Family};
-use crate::store::StoredKey;
+use crate::store::{StoredKey, stored_keys};
 use crate::student::OwnedStudent;
 
 /// A record, read.
@@ -26,7 +25,7 @@ impl Prepared {
     pub(super) fn new(given: impl Into<Arc<OwnedStudent>>) -> Prepared {
         let given = given.into();
         let identity = Identity::of(&given.as_student(), &mut Vec::new());
-        let keys = stored_keys(&identity);
+        let keys = stored_keys(&identity).into_vec();
         Prepared { given, identity, keys }
     }
 
@@ -34,24 +33,10 @@ impl Prepared {
     pub(super) fn without(&self, not_theirs: &[String]) -> Prepared {
         let mut prepared = self.clone();
         if disown(&mut prepared.identity, not_theirs) {
-            prepared.keys = stored_keys(&prepared.identity);
+            prepared.keys = stored_keys(&prepared.identity).into_vec();
         }
         prepared
     }
-}
-
-/// The keys of an identity as the store files them, each once, in their order.
-pub(super) fn stored_keys(identity: &Identity) -> Vec<StoredKey> {
-    let mut finer: [Option<u32>; Family::ALL.len()] = [None; Family::ALL.len()];
-    let mut keys = Vec::with_capacity(16);
-    key::keys(identity, |family, hash| {
-        let space = family.probes().unwrap_or(family);
-        let finer = *finer[space as usize].get_or_insert_with(|| (key::finer(space, identity) >> 32) as u32);
-        keys.push(StoredKey { space, hash, finer });
-    });
-    keys.sort_unstable();
-    keys.dedup();
-    keys
 }
 
 /// Marks documents that were proved to be another person's; says whether there were any.

@@ -35,6 +35,8 @@ pub(super) struct Queue {
     arrival: Condvar,
     /// Threads for large writes, made for the first.
     pool: OnceLock<rayon::ThreadPool>,
+    /// Held by whoever compacts.
+    compaction: Mutex<()>,
 }
 
 #[derive(Default)]
@@ -47,7 +49,7 @@ struct State {
 }
 
 /// The writer's turn; given back however the write ends.
-struct Turn<'q>(&'q Queue);
+pub(super) struct Turn<'q>(&'q Queue);
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
@@ -92,7 +94,13 @@ impl Queue {
         state
     }
 
-    fn take_turn(&self) -> Turn<'_> {
+    /// Waits until nobody else compacts.
+    pub(super) fn compacting(&self) -> MutexGuard<'_, ()> {
+        self.compaction.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the writer's turn and takes it.
+    pub(super) fn take_turn(&self) -> Turn<'_> {
         let mut state = self.lock();
         while state.is_writing {
             state = self.turn.wait(state).unwrap_or_else(PoisonError::into_inner);

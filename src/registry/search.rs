@@ -8,7 +8,7 @@ use crate::ids::{RecordId, StudentId};
 use crate::key::Family;
 use crate::limits::{BLOCK_MAX, NEIGHBOURS_MAX};
 use crate::matching::{Frequencies, Judgement, Model, Reasons, Verdict, judge};
-use crate::store::{Profile, Snapshot, Standing, StoreError, StoredKey};
+use crate::store::{Candidates, Profile, Snapshot, Standing, StoreError, StoredKey};
 
 /// What it takes to judge.
 #[derive(Debug, Clone, Copy)]
@@ -66,32 +66,41 @@ pub(super) fn search(
     court: &Court<'_>,
 ) -> Result<Found, StoreError> {
     let mut found = Found::default();
-    let mut candidates = Vec::new();
-    for key in keys {
-        let start = candidates.len();
-        if !snapshot.holders(key, false, BLOCK_MAX, &mut candidates)? {
-            continue;
-        }
-        // Too many: those of the finer part, and of a document a few of the others, so that people of
-        // different names under one number are told.
-        let few = if key.space == Family::Document { NEIGHBOURS_MAX } else { 0 };
-        candidates.truncate(start + few);
-        if snapshot.holders(key, true, BLOCK_MAX, &mut candidates)? {
+    let mut gathered = Candidates::default();
+    snapshot.candidates(keys, BLOCK_MAX, &mut gathered)?;
+    let mut candidates: Vec<RecordId> = gathered.records.iter().map(|(_, record)| *record).collect();
+    for at in &gathered.crowded {
+        let key = &keys[*at];
+        if crowd(snapshot, key, &mut candidates)? {
             found.crowded.push(key.space);
         }
     }
     candidates.sort_unstable();
     candidates.dedup();
-    found.compared = candidates.len();
-    for record in candidates {
-        found.matches.extend(court.meet(identity, record, &profile(snapshot, record)?));
+    snapshot.profiles_of(&candidates, |record, profile| {
+        found.compared += 1;
+        let meeting = court.meet(identity, record, &profile);
+        found.matches.extend(meeting.filter(|_| snapshot.shares_key(keys, &profile)));
+        Ok(())
+    })?;
+    if found.compared < candidates.len() && snapshot.is_exact() {
+        return Err(StoreError::damaged("a key without a record"));
     }
     found.crowded.dedup();
     Ok(found)
 }
 
-fn profile(snapshot: &Snapshot, record: RecordId) -> Result<Profile, StoreError> {
-    snapshot.profile(record)?.ok_or_else(|| StoreError::damaged("a key without a record"))
+/// Who of many under one key is compared: those of the finer part, and of a document a few of the others, so that
+/// people of different names under one number are told. Says whether even of the finer part not all are.
+fn crowd(snapshot: &Snapshot, key: &StoredKey, found: &mut Vec<RecordId>) -> Result<bool, StoreError> {
+    let start = found.len();
+    if !snapshot.holders(key, false, BLOCK_MAX, found)? {
+        // They only seemed to be so many.
+        return Ok(false);
+    }
+    let few = if key.space == Family::Document { NEIGHBOURS_MAX } else { 0 };
+    found.truncate(start + few);
+    snapshot.holders(key, true, BLOCK_MAX, found)
 }
 
 /// From so many keys on, in one entry of the table, a scan of the table finds them sooner than a range read
@@ -115,10 +124,15 @@ pub(super) fn search_many(
         .flat_map_iter(|(at, record)| record.keys.iter().map(move |key| (*key, *at)))
         .collect();
     wanted.par_sort_unstable();
+    if !snapshot.is_exact() {
+        let probed: Vec<Vec<(u32, RecordId)>> =
+            wanted.par_chunks(PROBES).map(|piece| probe_all(snapshot, piece)).collect::<Result<_, _>>()?;
+        return judge_all(snapshot, records, probed, court);
+    }
     let families: Vec<&[Wanted]> = wanted.chunk_by(|a, b| a.0.space == b.0.space).collect();
     let mut pieces: Vec<(&[Wanted], bool)> = Vec::new();
     for family in families {
-        let scans = family.len() as u64 * SCAN_SHARE > snapshot.key_count(family[0].0.space)?;
+        let scans = family.len() as u64 * SCAN_SHARE > snapshot.delta_key_count(family[0].0.space)?;
         let mut rest = family;
         while !rest.is_empty() {
             // All who look under one hash are of one piece.
@@ -135,6 +149,16 @@ pub(super) fn search_many(
         .into_par_iter()
         .map(|(piece, scans)| if scans { scan(snapshot, piece) } else { probe(snapshot, piece) })
         .collect::<Result<_, _>>()?;
+    judge_all(snapshot, records, candidates, court)
+}
+
+/// Judges candidates of many records, on all cores.
+fn judge_all(
+    snapshot: &Snapshot,
+    records: &[(u32, &Prepared)],
+    candidates: Vec<Vec<(u32, RecordId)>>,
+    court: &Court<'_>,
+) -> Result<Vec<(u32, Match)>, StoreError> {
     let mut candidates: Vec<(u32, RecordId)> = candidates.into_iter().flatten().collect();
     candidates.par_sort_unstable();
     candidates.dedup();
@@ -143,15 +167,42 @@ pub(super) fn search_many(
         // INVARIANT: candidates are of records that were searched for.
         records[index.expect("a record of the batch")].1
     };
-    let matches: Vec<Option<(u32, Match)>> = candidates
-        .par_iter()
-        .with_min_len(64)
-        .map(|(at, record)| {
-            let found = court.meet(&place(*at).identity, *record, &profile(snapshot, *record)?);
-            Ok(found.map(|found| (*at, found)))
+    let pieces: Vec<&[(u32, RecordId)]> = candidates.chunk_by(|a, b| a.0 == b.0).collect();
+    let matches: Vec<Vec<(u32, Match)>> = pieces
+        .into_par_iter()
+        .with_min_len(16)
+        .map(|piece| {
+            let (at, record) = (piece[0].0, place(piece[0].0));
+            let ids: Vec<RecordId> = piece.iter().map(|(_, id)| *id).collect();
+            let mut matches = Vec::new();
+            snapshot.profiles_of(&ids, |id, profile| {
+                let meeting = court.meet(&record.identity, id, &profile);
+                let meeting = meeting.filter(|_| snapshot.shares_key(&record.keys, &profile));
+                matches.extend(meeting.map(|found| (at, found)));
+                Ok(())
+            })?;
+            Ok(matches)
         })
         .collect::<Result<_, StoreError>>()?;
     Ok(matches.into_iter().flatten().collect())
+}
+
+/// Keys that are probed together.
+const PROBES: usize = 16;
+
+/// Looks for some keys together, in the database and in segments.
+fn probe_all(snapshot: &Snapshot, piece: &[Wanted]) -> Result<Vec<(u32, RecordId)>, StoreError> {
+    let keys: Vec<StoredKey> = piece.iter().map(|(key, _)| *key).collect();
+    let (mut gathered, mut holders) = (Candidates::default(), Vec::new());
+    snapshot.candidates(&keys, BLOCK_MAX, &mut gathered)?;
+    let mut found: Vec<(u32, RecordId)> =
+        gathered.records.iter().map(|(at, record)| (piece[*at as usize].1, *record)).collect();
+    for at in &gathered.crowded {
+        holders.clear();
+        crowd(snapshot, &keys[*at], &mut holders)?;
+        found.extend(holders.iter().map(|record| (piece[*at].1, *record)));
+    }
+    Ok(found)
 }
 
 /// Looks for each key by itself.
@@ -159,10 +210,7 @@ fn probe(snapshot: &Snapshot, piece: &[Wanted]) -> Result<Vec<(u32, RecordId)>, 
     let (mut found, mut holders) = (Vec::new(), Vec::new());
     for (key, at) in piece {
         holders.clear();
-        if snapshot.holders(key, false, BLOCK_MAX, &mut holders)? {
-            holders.truncate(if key.space == Family::Document { NEIGHBOURS_MAX } else { 0 });
-            snapshot.holders(key, true, BLOCK_MAX, &mut holders)?;
-        }
+        crowd(snapshot, key, &mut holders)?;
         found.extend(holders.iter().map(|record| (*at, *record)));
     }
     Ok(found)
@@ -196,7 +244,7 @@ fn scan(snapshot: &Snapshot, piece: &[Wanted]) -> Result<Vec<(u32, RecordId)>, S
         }
         block.clear();
     };
-    snapshot.scan_keys(first.space, first.hash..=last.hash, |key, record| {
+    snapshot.delta_scan_keys(first.space, first.hash..=last.hash, |key, record| {
         if key.hash != hash {
             end_block(hash, &mut block);
             hash = key.hash;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use redb::backends::FileBackend;
 use redb::{
@@ -13,6 +13,7 @@ use redb::{
 
 use super::disk::Disk;
 use super::error::io;
+use super::packed::{self, remove_unlisted};
 use super::snapshot::guarded;
 use super::tables::*;
 use super::update::put_meta;
@@ -78,6 +79,8 @@ impl Store {
         let database = options.database(&disk, &unfinished)?;
         begin_format(&database, &disk)?;
         let store = Store::writing(database, disk, path.clone(), options);
+        // Of one that was here before and was taken away.
+        remove_unlisted(&directory.join(packed::DIRECTORY), &[]);
         // IMPORTANT: before the rename, or a crash between the two would leave a registry without a beginning.
         begin(&store)?;
         fs::rename(&unfinished, &path).map_err(io)?;
@@ -99,6 +102,9 @@ impl Store {
         let database = options.database(&disk, &path)?;
         let store = Store::writing(database, disk, path, options);
         store.check_versions()?;
+        // What a compaction left that did not come to its end.
+        let listed = store.snapshot()?.base.listed();
+        remove_unlisted(&directory.join(packed::DIRECTORY), &listed);
         Ok(store)
     }
 
@@ -120,7 +126,11 @@ impl Store {
     ///
     /// # Errors
     /// Those of [`Store::open`].
-    pub(crate) fn on_backend(backend: impl StorageBackend, options: &Options) -> Result<Store, StoreError> {
+    pub(crate) fn on_backend(
+        backend: impl StorageBackend,
+        directory: Option<PathBuf>,
+        options: &Options,
+    ) -> Result<Store, StoreError> {
         let path = PathBuf::from("(backend)");
         let is_new = backend.len().map_err(io)? == 0;
         let disk = Disk::new(backend);
@@ -128,8 +138,12 @@ impl Store {
         if is_new || is_unbegun(&database)? {
             begin_format(&database, &disk)?;
         }
-        let store = Store::writing(database, disk, path, options);
+        let mut store = Store::writing(database, disk, path, options);
+        store.directory = directory;
         store.check_versions()?;
+        if let Some(directory) = store.segments_directory() {
+            remove_unlisted(&directory, &store.snapshot()?.base.listed());
+        }
         Ok(store)
     }
 
@@ -141,6 +155,8 @@ impl Store {
         Store {
             handle: RwLock::new(handle),
             options: *options,
+            directory: path.parent().map(Path::to_owned),
+            base: Mutex::default(),
             path,
             disk,
             refuses_writes: AtomicBool::new(false),
@@ -164,12 +180,13 @@ impl Store {
         if format > FORMAT {
             return Err(StoreError::Newer { path: self.path.clone(), format });
         }
-        let meta = Snapshot::new(transaction)?.meta().clone();
+        let meta = Snapshot::new(transaction, Arc::default())?.meta().clone();
         let ours = Meta::empty();
         if self.options.is_for_journal {
             return Ok(());
         }
         for (what, stored, ours) in [
+            ("format", format, FORMAT),
             ("normalisation", meta.identity_version, ours.identity_version),
             ("key", meta.key_version, ours.key_version),
             ("profile", meta.profile_version, ours.profile_version),
@@ -197,6 +214,7 @@ pub(crate) fn copy(snapshot: &Snapshot, directory: &Path) -> Result<(), StoreErr
     let _ = fs::remove_file(&unfinished);
     let database =
         guarded(|| Database::builder().create(&unfinished).map_err(|error| opening(&unfinished, error)))?;
+    snapshot.base.copy(&directory.join(packed::DIRECTORY))?;
     guarded(|| copy_tables(snapshot, &database))?;
     drop(database);
     fs::rename(&unfinished, &path).map_err(io)?;
@@ -278,6 +296,7 @@ fn begin_format(database: &Database, disk: &Disk) -> Result<(), StoreError> {
         for space in key_spaces() {
             transaction.open_table(KEYS[space as usize])?;
         }
+        transaction.open_table(SEGMENTS)?;
         transaction.open_table(PROFILES)?;
         transaction.open_table(STUDENTS)?;
         transaction.open_table(NUMBERS)?;
@@ -299,6 +318,7 @@ fn copy_tables(snapshot: &Snapshot, database: &Database) -> Result<(), StoreErro
     to.set_two_phase_commit(true);
     to.set_quick_repair(true);
     copy_table(from, &to, META)?;
+    copy_table(from, &to, SEGMENTS)?;
     for space in key_spaces() {
         copy_table(from, &to, KEYS[space as usize])?;
     }

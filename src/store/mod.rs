@@ -4,8 +4,11 @@
 //! |---|---|
 //! | `tables` | every table and key |
 //! | `envelope`, `codec`, `profile` | what a value looks like |
-//! | `snapshot` | reading: the state one commit left |
+//! | `snapshot` | reading: what one commit left in the database |
+//! | `packed/` | immutable segments: what was there when the registry was compacted last |
+//! | `layered` | reading both, the database's word above the segments' |
 //! | `update` | writing: all changes of one transaction |
+//! | `compact` | moving from the one to the other |
 //! | `file` | the directory, opening, and what may be wrong with a file |
 //! | `disk` | what lies beneath, and what becomes of it when it is full |
 //! | `error` | what can go wrong, in the reader's words |
@@ -14,10 +17,13 @@
 //! which table or file answers. What a state or an entry means is theirs: here they are values with a codec.
 
 mod codec;
+mod compact;
 mod disk;
 mod envelope;
 mod error;
 mod file;
+mod layered;
+mod packed;
 mod profile;
 mod snapshot;
 mod tables;
@@ -27,24 +33,27 @@ mod update;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use redb::{Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{CaseId, RecordId, Sequence, StudentId};
 
+pub use compact::Compaction;
 pub use error::StoreError;
 pub use file::FILE_NAME;
 pub use redb::StorageBackend;
 
 use disk::Disk;
+use packed::Base;
 
 pub(crate) use codec::{decode, encode};
 pub(crate) use file::{Options, copy};
 pub(crate) use profile::{Profile, Standing};
 pub(crate) use snapshot::Snapshot;
-pub(crate) use tables::{StoredKey, counter_key};
+pub(crate) use layered::Candidates;
+pub(crate) use tables::{StoredKey, counter_key, stored_keys};
 pub(crate) use update::{ChainedEntry, Changes, Update};
 
 /// An approval of one full export that has not been used.
@@ -130,6 +139,10 @@ pub(crate) struct Store {
     handle: RwLock<Handle>,
     options: Options,
     path: PathBuf,
+    /// The registry's directory; none for one on a storage of its own.
+    directory: Option<PathBuf>,
+    /// The segments of the newest state.
+    base: Mutex<Arc<Base>>,
     /// What the database writes to; none for reading only.
     disk: Option<Disk>,
     /// Set by a failed commit: nobody knows whether it is on disk.
@@ -145,10 +158,33 @@ impl std::fmt::Debug for Store {
 }
 
 impl Store {
-    /// The newest state. Some microseconds.
+    /// The newest state. Some microseconds; some more when it is the first with other segments.
     pub(crate) fn snapshot(&self) -> Result<Snapshot, StoreError> {
-        let handle = self.handle.read().unwrap_or_else(PoisonError::into_inner);
-        Snapshot::new(handle.begin_read()?)
+        // Held until the end: a state and its segments are taken up together.
+        let mut current = self.base.lock().unwrap_or_else(PoisonError::into_inner);
+        let transaction = {
+            let handle = self.handle.read().unwrap_or_else(PoisonError::into_inner);
+            handle.begin_read()?
+        };
+        let listing = snapshot::listing(&transaction)?.unwrap_or_default();
+        if listing.generation == current.generation {
+            return Snapshot::new(transaction, current.clone());
+        }
+        let directory = self.segments_directory();
+        let base =
+            Base::open(directory.as_deref(), listing.generation, &listing.segments, Some(&current))?;
+        let base = Arc::new(base);
+        let snapshot = Snapshot::new(transaction, base.clone())?;
+        if !base.is_empty() {
+            snapshot.mark_delta()?;
+        }
+        *current = base;
+        Ok(snapshot)
+    }
+
+    /// Where segments are.
+    fn segments_directory(&self) -> Option<PathBuf> {
+        self.directory.as_ref().map(|directory| directory.join(packed::DIRECTORY))
     }
 
     /// Takes the writer's place; waits while another thread has it. After a write that failed, the database is

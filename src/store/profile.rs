@@ -1,11 +1,12 @@
-//! The row of a record in the table `profiles`: whose it is, where its full text stands, and what is compared.
+//! The row of a record: whose it is, where its full text stands, and what is compared. The same in the table
+//! `profiles` and in a segment.
 //!
 //! | bytes | what |
 //! |---|---|
-//! | 0–3 | the student, little endian |
-//! | 4–11 | the journal entry that holds the record as given, little endian |
-//! | 12 | its standing: 0 live, 1 superseded |
-//! | 13… | the comparison profile, [`crate::identity::profile`] |
+//! | 0 | its standing: 0 live, 1 superseded; 2 says that it is no longer to be found, and nothing follows |
+//! | 1… | the student, as a varint (seven bits a byte, the lowest first; the top bit says that more follow) |
+//! | … | the journal entry that holds the record as given, as a varint |
+//! | … | the comparison profile, [`crate::identity::profile`] |
 
 use super::StoreError;
 use crate::identity::{Identity, profile};
@@ -21,6 +22,9 @@ pub(crate) enum Standing {
     Superseded = 1,
 }
 
+/// What stands for a record that is no longer to be found, above a segment that has it.
+pub(super) const GONE: &[u8] = &[2];
+
 /// A record without its full text.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Profile {
@@ -34,27 +38,54 @@ pub(crate) struct Profile {
     pub(crate) identity: Identity,
 }
 
-const HEAD: usize = 13;
-
-pub(super) fn encode(profile: &Profile, out: &mut Vec<u8>) {
-    out.extend_from_slice(&profile.student.get().to_le_bytes());
-    out.extend_from_slice(&profile.sequence.get().to_le_bytes());
+/// Appends the row of a profile.
+pub(crate) fn encode(profile: &Profile, out: &mut Vec<u8>) {
     out.push(profile.standing as u8);
+    put_varint(out, profile.student.get().into());
+    put_varint(out, profile.sequence.get());
     profile::encode(&profile.identity, out);
 }
 
-pub(super) fn decode(payload: &[u8]) -> Result<Profile, StoreError> {
+/// Reads a row; `None` for one that says the record is gone.
+pub(super) fn decode(payload: &[u8]) -> Result<Option<Profile>, StoreError> {
     let damaged = || StoreError::damaged("a row of profiles cannot be read");
-    let (head, identity) = payload.split_first_chunk::<HEAD>().ok_or_else(damaged)?;
-    let [s0, s1, s2, s3, e0, e1, e2, e3, e4, e5, e6, e7, standing] = *head;
-    Ok(Profile {
-        student: StudentId::new(u32::from_le_bytes([s0, s1, s2, s3])),
-        sequence: Sequence::new(u64::from_le_bytes([e0, e1, e2, e3, e4, e5, e6, e7])),
-        standing: match standing {
-            0 => Standing::Live,
-            1 => Standing::Superseded,
-            _ => return Err(damaged()),
-        },
-        identity: profile::decode(identity).map_err(|_| damaged())?,
-    })
+    if payload == GONE {
+        return Ok(None);
+    }
+    let (standing, mut rest) = payload.split_first().ok_or_else(damaged)?;
+    let standing = match standing {
+        0 => Standing::Live,
+        1 => Standing::Superseded,
+        _ => return Err(damaged()),
+    };
+    let student = varint(&mut rest).and_then(|id| u32::try_from(id).ok()).ok_or_else(damaged)?;
+    let sequence = varint(&mut rest).ok_or_else(damaged)?;
+    Ok(Some(Profile {
+        student: StudentId::new(student),
+        sequence: Sequence::new(sequence),
+        standing,
+        identity: profile::decode(rest).map_err(|_| damaged())?,
+    }))
+}
+
+fn put_varint(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}
+
+#[inline]
+fn varint(bytes: &mut &[u8]) -> Option<u64> {
+    let mut value = 0u64;
+    for shift in (0..64).step_by(7) {
+        let (byte, rest) = bytes.split_first()?;
+        *bytes = rest;
+        value |= u64::from(byte & 0x7F) << shift;
+        if byte & 0x80 == 0 {
+            return Some(value);
+        }
+    }
+    None
 }

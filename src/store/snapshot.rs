@@ -1,14 +1,16 @@
 //! The registry as one commit left it: every read goes through here, also those that inform a write.
 
 use std::ops::{RangeBounds, RangeInclusive};
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use redb::{
     Key, ReadOnlyTable, ReadTransaction, ReadableTable, ReadableTableMetadata, TableDefinition, Value,
 };
 use serde::de::DeserializeOwned;
 
+use super::packed::{Base, Layer, number_hash, request_hash};
 use super::tables::*;
 use super::{Meta, Profile, StoreError, StoredKey, codec, envelope, profile};
 use crate::ids::{CaseId, RecordId, Sequence, StudentId};
@@ -42,6 +44,8 @@ impl<K: Key + 'static, V: Value + 'static> Lazy<K, V> {
 pub(crate) struct Snapshot {
     transaction: ReadTransaction,
     meta: Meta,
+    /// The segments beneath.
+    pub(super) base: Arc<Base>,
     /// By family.
     keys: [Lazy<&'static [u8; KEY_BYTES], ()>; Family::ALL.len()],
     profiles: Lazy<&'static [u8; 4], &'static [u8]>,
@@ -67,14 +71,29 @@ pub(super) fn guarded<T>(read: impl FnOnce() -> Result<T, StoreError>) -> Result
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(StoreError::damaged("pages of the database")))
 }
 
+/// The segments a transaction lists, if it lists any.
+pub(super) fn listing(transaction: &ReadTransaction) -> Result<Option<Listing>, StoreError> {
+    guarded(|| {
+        let table = match transaction.open_table(SEGMENTS) {
+            // A file of format 1 has none.
+            Err(redb::TableError::TableDoesNotExist(_)) => return Ok(None),
+            table => table?,
+        };
+        let Some(row) = table.get(LISTING)? else { return Ok(None) };
+        codec::decode(envelope::open("segments", LISTING.as_bytes(), row.value())?, "segments").map(Some)
+    })
+}
+
 impl Snapshot {
-    pub(super) fn new(transaction: ReadTransaction) -> Result<Snapshot, StoreError> {
+    /// The state of a transaction, above the segments it lists.
+    pub(super) fn new(transaction: ReadTransaction, base: Arc<Base>) -> Result<Snapshot, StoreError> {
         let meta = guarded(|| {
             let table = transaction.open_table(META)?;
             let row = table.get(STATE)?.ok_or_else(|| StoreError::damaged("no state in the table meta"))?;
             codec::decode(envelope::open("meta", STATE.as_bytes(), row.value())?, "meta")
         })?;
         Ok(Snapshot {
+            base,
             transaction,
             meta,
             keys: KEYS.map(Lazy::new),
@@ -96,21 +115,17 @@ impl Snapshot {
         &self.meta
     }
 
-    /// Appends the holders of a key to `found`, at most `most`, in the order of their finer keys and
-    /// ordinals; with `finer` only those of that part. Says whether there are more. One range read.
-    pub(crate) fn holders(
+    /// Appends the holders of a key in the delta, at most `most`, with their finer keys and in the order of those and
+    /// ordinals; with a part only those of that one. Says whether there are more. One range read.
+    pub(super) fn delta_holders(
         &self,
         key: &StoredKey,
-        within_finer: bool,
+        part: Option<u32>,
         most: usize,
-        found: &mut Vec<RecordId>,
+        found: &mut Vec<(u32, RecordId)>,
     ) -> Result<bool, StoreError> {
-        let mut low = key_entry(key, RecordId::new(0));
-        let mut high = key_entry(key, RecordId::new(u32::MAX));
-        if !within_finer {
-            low[KEY_HEAD..].fill(0);
-            high[KEY_HEAD..].fill(0xFF);
-        }
+        let end = |finer, record| key_entry(&StoredKey { finer, ..*key }, RecordId::new(record));
+        let (low, high) = (end(part.unwrap_or(0), 0), end(part.unwrap_or(u32::MAX), u32::MAX));
         let table = self.keys[key.space as usize].get(&self.transaction)?;
         guarded(|| {
             let mut left = most;
@@ -119,44 +134,67 @@ impl Snapshot {
                     return Ok(true);
                 }
                 left -= 1;
-                found.push(entry_record(entry?.0.value()));
+                let (key, record) = read_entry(key.space, entry?.0.value());
+                found.push((key.finer, record));
             }
             Ok(false)
         })
     }
 
-    /// The profile of a record. One point read.
-    pub(crate) fn profile(&self, record: RecordId) -> Result<Option<Profile>, StoreError> {
+    /// The delta's word on a record: `Some(None)` says that it is no longer to be found.
+    pub(super) fn delta_profile(&self, record: RecordId) -> Result<Option<Option<Profile>>, StoreError> {
         self.row(&self.profiles, &record_key(record), profile::decode)
     }
 
-    /// The state of a student.
-    pub(crate) fn student<T: DeserializeOwned>(&self, student: StudentId) -> Result<Option<T>, StoreError> {
+    /// Whether the delta has a word on a record.
+    pub(super) fn has_delta_profile(&self, record: RecordId) -> Result<bool, StoreError> {
+        let table = self.profiles.get(&self.transaction)?;
+        guarded(|| Ok(table.get(&record_key(record))?.is_some()))
+    }
+
+    /// The delta's word on a student.
+    pub(super) fn delta_student<T: DeserializeOwned>(
+        &self,
+        student: StudentId,
+    ) -> Result<Option<T>, StoreError> {
         self.row(&self.students, &student_key(student), |payload| codec::decode(payload, "students"))
     }
 
-    /// Whose number it is or was.
-    pub(crate) fn number(&self, number: &RegistryNumber) -> Result<Option<StudentId>, StoreError> {
+    /// The delta's word on a number.
+    pub(super) fn delta_number(&self, number: &RegistryNumber) -> Result<Option<StudentId>, StoreError> {
         self.row(&self.numbers, &number_key(number), |payload| codec::decode(payload, "numbers"))
     }
 
-    /// How many numbers there are from `low` to `high`, counted no further than `most`.
-    pub(crate) fn numbers_between(
+    /// The records below one that the delta has a word on.
+    pub(super) fn delta_profiles_below(&self, end: u32) -> Result<HashSet<u32>, StoreError> {
+        self.ordinals_below(&self.profiles, end)
+    }
+
+    /// The students below one that the delta has a word on.
+    pub(super) fn delta_students_below(&self, end: u32) -> Result<HashSet<u32>, StoreError> {
+        self.ordinals_below(&self.students, end)
+    }
+
+    fn ordinals_below(
         &self,
-        low: &RegistryNumber,
-        high: &RegistryNumber,
-    ) -> Result<Vec<RegistryNumber>, StoreError> {
-        let mut found = Vec::new();
-        self.walk(&self.numbers, &number_key(low)..=&number_key(high), |key, _| {
-            let number = RegistryNumber::from_bytes(key);
-            found.push(number.map_err(|_| StoreError::damaged("a number in the table numbers"))?);
-            Ok(true)
-        })?;
+        table: &Lazy<&'static [u8; 4], &'static [u8]>,
+        end: u32,
+    ) -> Result<HashSet<u32>, StoreError> {
+        let mut found = HashSet::new();
+        if end > 0 {
+            let table = table.get(&self.transaction)?;
+            guarded(|| {
+                for entry in table.range::<&[u8; 4]>(..&end.to_be_bytes())? {
+                    found.insert(u32::from_be_bytes(*entry?.0.value()));
+                }
+                Ok(())
+            })?;
+        }
         Ok(found)
     }
 
-    /// The journal entry that answers a request.
-    pub(crate) fn request(&self, request: &str) -> Result<Option<Sequence>, StoreError> {
+    /// The journal entry that answers a request of the delta.
+    pub(super) fn delta_request(&self, request: &str) -> Result<Option<Sequence>, StoreError> {
         let table = self.requests.get(&self.transaction)?;
         let key = request.as_bytes();
         let row = guarded(|| Ok(table.get(key)?))?;
@@ -271,18 +309,19 @@ impl Snapshot {
 
 /// Everything in order, for exports, checks and copies.
 impl Snapshot {
-    /// Every student in the order of ids.
-    pub(crate) fn students<T: DeserializeOwned>(
+    /// The delta's students from one on, in the order of ids.
+    pub(super) fn delta_students_from<T: DeserializeOwned>(
         &self,
+        first: StudentId,
         mut visit: impl FnMut(StudentId, T) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
-        self.walk(&self.students, &[0; 4].., |key, payload| {
+        self.walk(&self.students, &student_key(first).., |key, payload| {
             visit(StudentId::new(u32::from_be_bytes(*key)), codec::decode(payload, "students")?)
         })
     }
 
-    /// Every number, current and former, in the order of numbers.
-    pub(crate) fn numbers(
+    /// The delta's numbers, in the order of numbers.
+    pub(super) fn delta_numbers(
         &self,
         mut visit: impl FnMut(RegistryNumber, StudentId) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
@@ -293,14 +332,17 @@ impl Snapshot {
         })
     }
 
-    /// Every profile from a record on, in the order of ordinals.
-    pub(crate) fn profiles_from(
+    /// The delta's profiles from a record on, in the order of ordinals.
+    pub(super) fn delta_profiles_from(
         &self,
         first: RecordId,
         mut visit: impl FnMut(RecordId, Profile) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
         self.walk(&self.profiles, &record_key(first).., |key, payload| {
-            visit(RecordId::new(u32::from_be_bytes(*key)), profile::decode(payload)?)
+            match profile::decode(payload)? {
+                Some(profile) => visit(RecordId::new(u32::from_be_bytes(*key)), profile),
+                None => Ok(true),
+            }
         })
     }
 
@@ -314,8 +356,8 @@ impl Snapshot {
         })
     }
 
-    /// Every entry of the key index, family by family, in order: hash, finer part, record.
-    pub(crate) fn keys(
+    /// Every entry of the delta's key index, family by family, in order: hash, finer part, record.
+    pub(crate) fn delta_keys(
         &self,
         mut visit: impl FnMut(StoredKey, RecordId) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
@@ -334,15 +376,15 @@ impl Snapshot {
         Ok(())
     }
 
-    /// How many entries a family's table has.
-    pub(crate) fn key_count(&self, space: Family) -> Result<u64, StoreError> {
+    /// How many entries a family's table has in the delta.
+    pub(crate) fn delta_key_count(&self, space: Family) -> Result<u64, StoreError> {
         let table = self.keys[space as usize].get(&self.transaction)?;
         guarded(|| Ok(table.len()?))
     }
 
-    /// Entries of one family from a hash to another, in order, while `visit` says so: one scan, for whoever
+    /// The delta's entries of one family from a hash to another, in order, while `visit` says so: one scan, for whoever
     /// looks for so many keys that finding each one's place would cost more.
-    pub(crate) fn scan_keys(
+    pub(crate) fn delta_scan_keys(
         &self,
         space: Family,
         hashes: RangeInclusive<u64>,
@@ -363,10 +405,10 @@ impl Snapshot {
         })
     }
 
-    /// Every request and the entry that answers it.
-    pub(crate) fn requests(
+    /// The requests the delta answers, and the entries that do.
+    pub(super) fn delta_requests(
         &self,
-        mut visit: impl FnMut(&str, Sequence) -> Result<bool, StoreError>,
+        mut visit: impl FnMut(&str, Sequence) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let table = self.requests.get(&self.transaction)?;
         guarded(|| {
@@ -375,12 +417,64 @@ impl Snapshot {
                 let payload = envelope::open(REQUESTS_NAME, key.value(), row.value())?;
                 let request = std::str::from_utf8(key.value())
                     .map_err(|_| StoreError::damaged("a request id in the table requests"))?;
-                if !visit(request, codec::decode(payload, REQUESTS_NAME)?)? {
-                    break;
-                }
+                visit(request, codec::decode(payload, REQUESTS_NAME)?)?;
             }
             Ok(())
         })
+    }
+
+    /// The delta's rows of a table by ordinal, as they are stored.
+    pub(super) fn delta_rows_from(
+        &self,
+        table: Rows<4>,
+        ordinals: impl RangeBounds<u32>,
+        mut visit: impl FnMut(u32, &[u8]) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let end = |bound: std::ops::Bound<&u32>| bound.map(|ordinal| ordinal.to_be_bytes());
+        let (low, high) = (end(ordinals.start_bound()), end(ordinals.end_bound()));
+        self.walk(&Lazy::new(table), (low.as_ref(), high.as_ref()), |key, payload| {
+            visit(u32::from_be_bytes(*key), payload).map(|()| true)
+        })
+    }
+
+    /// How many records and students the delta has a word on.
+    pub(super) fn delta_rows(&self) -> Result<[u64; 2], StoreError> {
+        let transaction = &self.transaction;
+        guarded(|| Ok([self.profiles.get(transaction)?.len()?, self.students.get(transaction)?.len()?]))
+    }
+
+    /// Marks everything the delta holds in the filter of the base, when that is new.
+    pub(super) fn mark_delta(&self) -> Result<(), StoreError> {
+        let base = &self.base;
+        for space in key_spaces() {
+            self.delta_scan_keys(space, 0..=u64::MAX, |key, _| {
+                base.mark(Layer::Keys(space), key.hash);
+                true
+            })?;
+        }
+        for (table, layer) in [(&self.profiles, Layer::Profiles), (&self.students, Layer::Students)] {
+            let table = table.get(&self.transaction)?;
+            guarded(|| {
+                for entry in table.iter()? {
+                    base.mark(layer, u32::from_be_bytes(*entry?.0.value()).into());
+                }
+                Ok(())
+            })?;
+        }
+        self.delta_numbers(|number, _| {
+            base.mark(Layer::Numbers, number_hash(&number));
+            Ok(true)
+        })?;
+        self.delta_requests(|request, _| {
+            base.mark(Layer::Requests, request_hash(request));
+            Ok(())
+        })
+    }
+
+    /// How many requests the delta answers.
+    pub(super) fn delta_request_count(&self) -> Result<u64, StoreError> {
+        let table = self.requests.get(&self.transaction)?;
+        guarded(|| Ok(table.len()?))
     }
 
     /// Every counter: region, birth date, last sequence.
@@ -400,7 +494,7 @@ impl Snapshot {
         let transaction = &self.transaction;
         let mut keys = 0;
         for space in key_spaces() {
-            keys += self.key_count(space)?;
+            keys += self.delta_key_count(space)?;
         }
         guarded(|| {
             Ok(vec![

@@ -4,13 +4,17 @@
 //! stand in an [`super::envelope`]; the tables of keys and `open_cases` have none, being derived.
 
 use redb::TableDefinition;
+use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
+use super::packed::Listed;
+use crate::identity::Identity;
 use crate::ids::{CaseId, RecordId, Sequence, StudentId};
-use crate::key::Family;
+use crate::key::{self, Family};
 use crate::number::RegistryNumber;
 
 /// The format this program writes.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// A table whose values stand in envelopes, with keys of `N` bytes.
 pub(super) type Rows<const N: usize> = TableDefinition<'static, &'static [u8; N], &'static [u8]>;
@@ -77,6 +81,23 @@ pub(super) const DIFFERENT: Rows<8> = TableDefinition::new("different");
 /// Pieces of the counts of names, places, schools and phones of the population.
 pub(super) const POPULATION: Rows<4> = TableDefinition::new("population");
 
+/// One row, `listing`: the segments that hold what was compacted.
+pub(super) const SEGMENTS: TableDefinition<'static, &'static str, &'static [u8]> =
+    TableDefinition::new("segments");
+/// The only row of [`SEGMENTS`].
+pub(super) const LISTING: &str = "listing";
+
+/// The segments a state stands on.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) struct Listing {
+    /// Rises with every change of the list.
+    pub(super) generation: u64,
+    /// The next segment's number.
+    pub(super) next: u32,
+    /// The newest first.
+    pub(super) segments: Vec<Listed>,
+}
+
 /// The only row of [`META`].
 pub(super) const STATE: &str = "state";
 /// The format's own row, readable by every version: four bytes, little endian, without an envelope.
@@ -96,6 +117,20 @@ pub(crate) struct StoredKey {
     pub(crate) hash: u64,
     /// The upper half of [`crate::key::finer`], which divides a key that too many hold.
     pub(crate) finer: u32,
+}
+
+/// The keys of an identity as the store files them, each once, in their order.
+pub(crate) fn stored_keys(identity: &Identity) -> SmallVec<[StoredKey; 16]> {
+    let mut finer: [Option<u32>; Family::ALL.len()] = [None; Family::ALL.len()];
+    let mut keys = SmallVec::new();
+    key::keys(identity, |family, hash| {
+        let space = family.probes().unwrap_or(family);
+        let finer = *finer[space as usize].get_or_insert_with(|| (key::finer(space, identity) >> 32) as u32);
+        keys.push(StoredKey { space, hash, finer });
+    });
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }
 
 /// `hash (8) finer (4) record (4)`.

@@ -48,7 +48,7 @@ fn made() -> tempfile::TempDir {
     let directory = tempfile::tempdir().expect("a directory");
     let file = std::fs::File::create_new(directory.path().join(FILE_NAME)).expect("a file");
     let file = redb::backends::FileBackend::new(file).expect("a file of one's own");
-    Store::on_backend(file, &OPTIONS).expect("a registry");
+    Store::on_backend(file, None, &OPTIONS).expect("a registry");
     directory
 }
 

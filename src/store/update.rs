@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use redb::{ReadableTable, Table, WriteTransaction};
 use serde::Serialize;
 
+use super::packed::{Base, Layer, number_hash, request_hash};
 use super::snapshot::guarded;
 use super::tables::*;
 use super::{Meta, Profile, Snapshot, StoreError, StoredKey, codec, envelope, profile};
@@ -55,16 +56,32 @@ impl Changes {
         self.keys[key.space as usize].push((key_entry(key, record), false));
     }
 
-    /// Writes profiles of records, or removes those that are no longer to be found.
-    pub(crate) fn put_profiles(&mut self, rows: &[(RecordId, Option<Profile>)]) -> Result<(), StoreError> {
+    /// Writes profiles of records, or removes those that are no longer to be found. What stands above a segment's
+    /// word on a record has all of the record's keys beside it.
+    pub(crate) fn put_profiles(
+        &mut self,
+        base: &Snapshot,
+        rows: &[(RecordId, Option<Profile>)],
+    ) -> Result<(), StoreError> {
+        for (record, row) in rows {
+            if let Some(row) = row
+                && base.is_packed(*record)?
+            {
+                stored_keys(&row.identity).iter().for_each(|key| self.put_key(key, *record));
+            }
+        }
         self.profiles = sealed(rows, |(record, row)| {
             let key = record_key(*record);
-            let Some(row) = row else { return Ok((key, None)) };
-            let row = envelope::seal("profiles", &key, |out| {
-                profile::encode(row, out);
+            let is_packed = row.is_none() && base.is_packed(*record)?;
+            let payload = |out: &mut Vec<u8>| {
+                match row {
+                    Some(row) => profile::encode(row, out),
+                    None => out.extend_from_slice(profile::GONE),
+                }
                 Ok(())
-            })?;
-            Ok((key, Some(row)))
+            };
+            let is_put = row.is_some() || is_packed;
+            Ok((key, is_put.then(|| envelope::seal("profiles", &key, payload)).transpose()?))
         })?;
         Ok(())
     }
@@ -144,6 +161,30 @@ impl Changes {
         self.population = Some(pieces);
     }
 
+    /// Marks in a base's filter what the delta will hold above it.
+    fn mark(&self, base: &Base) {
+        if base.is_empty() {
+            return;
+        }
+        let number = |key: &[u8; 4]| u64::from(u32::from_be_bytes(*key));
+        for (space, keys) in Family::ALL.into_iter().zip(&self.keys) {
+            for (entry, _) in keys {
+                base.mark(Layer::Keys(space), read_entry(space, entry).0.hash);
+            }
+        }
+        self.profiles.iter().for_each(|(key, _)| base.mark(Layer::Profiles, number(key)));
+        self.students.iter().for_each(|(key, _)| base.mark(Layer::Students, number(key)));
+        for (key, _) in &self.numbers {
+            // INVARIANT: the key was made of a number.
+            if let Ok(number) = RegistryNumber::from_bytes(key) {
+                base.mark(Layer::Numbers, number_hash(&number));
+            }
+        }
+        for (key, _) in &self.requests {
+            base.mark(Layer::Requests, request_hash(&String::from_utf8_lossy(key)));
+        }
+    }
+
     /// Whether the population's counts change.
     pub(crate) fn has_population(&self) -> bool {
         self.population.is_some()
@@ -188,9 +229,19 @@ impl Update<'_> {
     /// [`StoreError::Unknown`] where the commit may be on disk all the same; then every further write is
     /// refused.
     pub(crate) fn commit(self, changes: Changes, meta: &Meta) -> Result<(), StoreError> {
+        // IMPORTANT: before the commit, so that whoever sees it finds what is marked.
+        changes.mark(&self.base.base);
+        self.commit_with(|transaction| write(transaction, changes, meta))
+    }
+
+    /// Writes, and makes it durable.
+    pub(super) fn commit_with(
+        self,
+        write: impl FnOnce(&WriteTransaction) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         let Update { transaction, base, store } = self;
         drop(base);
-        let written = guarded(|| write(&transaction, changes, meta));
+        let written = guarded(|| write(&transaction));
         if let Err(error) = written {
             // What was written so far is given up; if even that fails, the next open repairs it.
             let _ = guarded(|| transaction.abort().map_err(StoreError::from));

@@ -54,6 +54,7 @@ enum Operation {
     Clear { number: u8, agrees: bool },
     Transfer { number: u8 },
     Note { number: u8, event: u8 },
+    Compact { all: bool },
     Reopen,
 }
 
@@ -72,6 +73,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         3 => (number.clone(), any::<bool>()).prop_map(|(number, agrees)| Operation::Clear { number, agrees }),
         1 => number.clone().prop_map(|number| Operation::Transfer { number }),
         1 => (number, 0..9u8).prop_map(|(number, event)| Operation::Note { number, event }),
+        4 => any::<bool>().prop_map(|all| Operation::Compact { all }),
         1 => Just(Operation::Reopen),
     ]
 }
@@ -268,6 +270,12 @@ fn step(made: Made, model: &mut Model, operation: &Operation) -> Made {
             let Some(number) = model.pick(number) else { return made };
             let event = LifeEvent::ALL[usize::from(event)];
             is_refused = allowed(registry.note(&number, event, day, reason)).is_none();
+        }
+        Operation::Compact { all } => {
+            let all_before = export(registry);
+            registry.compact_within(all, 1 << 20).unwrap();
+            assert!(all_before == export(registry), "a compaction changes nothing");
+            return made;
         }
         Operation::Reopen => return made.reopened(),
     }

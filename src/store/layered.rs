@@ -1,0 +1,371 @@
+//! Reading through both layers: the last word of the delta, else of the segments beneath.
+//!
+//! With no segments every read goes to the database, as if they had never been thought of.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use rayon::prelude::*;
+use serde::de::DeserializeOwned;
+use smallvec::SmallVec;
+
+use super::packed::{Fetched, Layer, number_hash, request_hash};
+use super::{Profile, Snapshot, StoreError, StoredKey, codec, profile, stored_keys};
+use crate::hash::unmix;
+use crate::ids::{RecordId, Sequence, StudentId};
+use crate::number::RegistryNumber;
+
+/// Holders that many keys have, with some that only seem to: see [`Snapshot::candidates`].
+#[derive(Debug, Default)]
+pub(crate) struct Candidates {
+    /// The places of keys and who holds them, in no order.
+    pub(crate) records: Vec<(u32, RecordId)>,
+    /// The keys that more than were asked for may hold, by their place; their holders are not among the records.
+    pub(crate) crowded: SmallVec<[usize; 4]>,
+}
+
+impl Snapshot {
+    /// Gathers the holders of keys, all probed at once. Records of a segment are found by a fingerprint: one in some
+    /// thousand holds another key, and one whose record was changed since may hold it no longer. Whoever acts on
+    /// one asks [`Snapshot::shares_key`].
+    pub(crate) fn candidates(
+        &self,
+        keys: &[StoredKey],
+        most: usize,
+        found: &mut Candidates,
+    ) -> Result<(), StoreError> {
+        found.records.clear();
+        found.crowded.clear();
+        let base = &self.base;
+        let mut counts: SmallVec<[u32; 16]> = SmallVec::from_elem(0, keys.len());
+        let mut hits: SmallVec<[(u32, u32); 32]> = SmallVec::new();
+        if !base.is_empty() {
+            base.probe(keys, |at, hit| match hit {
+                Ok(record) => {
+                    counts[at] += 1;
+                    hits.push((at as u32, record));
+                }
+                Err(holders) => counts[at] = counts[at].saturating_add(holders),
+            })?;
+        }
+        let mut recent = Vec::new();
+        for (at, key) in keys.iter().enumerate() {
+            if counts[at] as usize <= most && base.delta_may_hold(Layer::Keys(key.space), key.hash) {
+                recent.clear();
+                let is_more = self.delta_holders(key, None, most, &mut recent)?;
+                counts[at] += recent.len() as u32 + u32::from(is_more);
+                hits.extend(recent.iter().map(|(_, record)| (at as u32, record.get())));
+            }
+            if counts[at] as usize > most {
+                found.crowded.push(at);
+            }
+        }
+        let is_told = |at: u32| counts[at as usize] as usize <= most;
+        let told = hits.into_iter().filter(|(at, _)| is_told(*at));
+        found.records.extend(told.map(|(at, record)| (at, RecordId::new(record))));
+        Ok(())
+    }
+
+    /// Whether every key that is found has its record, and no other: without segments.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.base.is_empty()
+    }
+
+    /// Whether a record of this profile is found under one of these keys.
+    pub(crate) fn shares_key(&self, keys: &[StoredKey], profile: &Profile) -> bool {
+        let place = |key: &StoredKey| (key.space, key.hash);
+        self.base.is_empty()
+            || stored_keys(&profile.identity).iter().any(|own| keys.iter().any(|key| place(key) == place(own)))
+    }
+
+    /// Appends the holders of a key to `found`, at most `most`, in the order of their finer keys and
+    /// ordinals; with `within_finer` only those of that part. Says whether there are more. Exact: of records of the
+    /// segments the keys are made again, some hundred at most for each segment and part of a crowded key.
+    pub(crate) fn holders(
+        &self,
+        key: &StoredKey,
+        within_finer: bool,
+        most: usize,
+        found: &mut Vec<RecordId>,
+    ) -> Result<bool, StoreError> {
+        let part = within_finer.then_some(key.finer);
+        let mut holders: Vec<(u32, RecordId)> = Vec::new();
+        if self.base.delta_may_hold(Layer::Keys(key.space), key.hash) {
+            // One more than are asked for tells whether there are more.
+            self.delta_holders(key, part, most.saturating_add(1), &mut holders)?;
+        }
+        if !self.base.is_empty() {
+            self.packed_holders(key, part, most, &mut holders)?;
+            holders.sort_unstable();
+        }
+        let is_more = holders.len() > most;
+        found.extend(holders.into_iter().take(most).map(|(_, record)| record));
+        Ok(is_more)
+    }
+
+    fn packed_holders(
+        &self,
+        key: &StoredKey,
+        part: Option<u32>,
+        most: usize,
+        holders: &mut Vec<(u32, RecordId)>,
+    ) -> Result<(), StoreError> {
+        let mut seen: HashSet<u32> = HashSet::new();
+        // Some of a heavy key's may have been changed since: as many more are asked for until it is enough.
+        let mut ask = most.saturating_add(1);
+        loop {
+            let mut listed = Vec::new();
+            let end = self.base.holders(key, part, ask, |finer, record| listed.push((finer, record)))?;
+            let before = holders.len();
+            seen.clear();
+            for (finer, record) in listed {
+                let record_id = RecordId::new(record);
+                // The delta has its own keys for what it has the last word on.
+                if !seen.insert(record) || self.is_recent(record_id)? {
+                    continue;
+                }
+                let finer = match finer {
+                    // A list tells the truth, until a newer segment does.
+                    Some(finer) if self.base.is_single() => Some(finer),
+                    _ => self.finer_of(key, record_id)?,
+                };
+                if let Some(finer) = finer.filter(|finer| part.is_none_or(|part| part == *finer)) {
+                    holders.push((finer, record_id));
+                }
+            }
+            // Up to where the first list was cut, nothing is missing.
+            let Some((finer, record)) = end else { return Ok(()) };
+            let is_known = |holder: &&(u32, RecordId)| **holder <= (finer, RecordId::new(record));
+            if holders.iter().filter(is_known).count() > most {
+                return Ok(());
+            }
+            holders.truncate(before);
+            ask = ask.saturating_mul(8);
+        }
+    }
+
+    /// The finer part under which a record stands under a key now, if it does.
+    fn finer_of(&self, key: &StoredKey, record: RecordId) -> Result<Option<u32>, StoreError> {
+        let Some(profile) = self.profile(record)? else { return Ok(None) };
+        let keys = stored_keys(&profile.identity);
+        Ok(keys.iter().find(|own| (own.space, own.hash) == (key.space, key.hash)).map(|own| own.finer))
+    }
+
+    /// Whether the delta has the last word on a record.
+    pub(crate) fn is_recent(&self, record: RecordId) -> Result<bool, StoreError> {
+        if !self.base.delta_may_hold(Layer::Profiles, u64::from(record.get())) {
+            return Ok(false);
+        }
+        self.has_delta_profile(record)
+    }
+
+    /// Whether a segment says anything about a record: what is written of it then stands above that.
+    pub(crate) fn is_packed(&self, record: RecordId) -> Result<bool, StoreError> {
+        Ok(self.base.profile(record.get())?.is_some())
+    }
+
+    /// The profile of a record. One point read.
+    pub(crate) fn profile(&self, record: RecordId) -> Result<Option<Profile>, StoreError> {
+        if self.base.delta_may_hold(Layer::Profiles, u64::from(record.get()))
+            && let Some(word) = self.delta_profile(record)?
+        {
+            return Ok(word);
+        }
+        self.base.profile(record.get())?.map_or(Ok(None), profile::decode)
+    }
+
+    /// The profiles of records, fetched together. A record that is no longer to be found is passed over.
+    pub(crate) fn profiles_of(
+        &self,
+        records: &[RecordId],
+        mut visit: impl FnMut(RecordId, Profile) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let base = &self.base;
+        if base.is_empty() {
+            for record in records {
+                if let Some(profile) = self.profile(*record)? {
+                    visit(*record, profile)?;
+                }
+            }
+            return Ok(());
+        }
+        let mut fetched: SmallVec<[Option<(Fetched, Range<usize>)>; 32]> = SmallVec::new();
+        for record in records {
+            fetched.push(base.fetch_profile(record.get())?.map(|fetched| (fetched, 0..0)));
+        }
+        for (place, bytes) in fetched.iter_mut().flatten() {
+            *bytes = base.fetch_bytes(place)?;
+        }
+        for (record, fetched) in records.iter().zip(fetched) {
+            let is_recent = base.delta_may_hold(Layer::Profiles, u64::from(record.get()));
+            let row = match fetched {
+                Some((place, bytes)) if !is_recent => base.fetched(&place, bytes)?,
+                _ => &[],
+            };
+            let profile = if row.is_empty() { self.profile(*record)? } else { profile::decode(row)? };
+            if let Some(profile) = profile {
+                visit(*record, profile)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The state of a student.
+    pub(crate) fn student<T: DeserializeOwned>(&self, student: StudentId) -> Result<Option<T>, StoreError> {
+        if self.base.delta_may_hold(Layer::Students, u64::from(student.get()))
+            && let Some(state) = self.delta_student(student)?
+        {
+            return Ok(Some(state));
+        }
+        match self.base.student(student.get())? {
+            Some(row) => codec::decode(row, "students").map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Whose number it is or was.
+    pub(crate) fn number(&self, number: &RegistryNumber) -> Result<Option<StudentId>, StoreError> {
+        let hash = number_hash(number);
+        if self.base.delta_may_hold(Layer::Numbers, hash)
+            && let Some(owner) = self.delta_number(number)?
+        {
+            return Ok(Some(owner));
+        }
+        Ok(self.base.number(hash)?.map(StudentId::new))
+    }
+
+    /// The journal entries that may answer a request: the one that does is among them, and once in 2^64 another.
+    pub(crate) fn answers(&self, request: &str) -> Result<SmallVec<[Sequence; 1]>, StoreError> {
+        let hash = request_hash(request);
+        if self.base.delta_may_hold(Layer::Requests, hash)
+            && let Some(entry) = self.delta_request(request)?
+        {
+            return Ok(SmallVec::from_elem(entry, 1));
+        }
+        Ok(self.base.requests(hash)?.into_iter().map(|entry| Sequence::new(entry.into())).collect())
+    }
+
+    /// Every student in the order of ids.
+    pub(crate) fn students<T: DeserializeOwned>(
+        &self,
+        mut visit: impl FnMut(StudentId, T) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        let (_, end) = self.base.ends();
+        let recent = self.delta_students_below(end)?;
+        let mut goes_on = true;
+        self.base.students_from(0, |student, row| {
+            let id = StudentId::new(student);
+            let state = match recent.contains(&student) {
+                true => self.delta_student(id)?,
+                false => Some(codec::decode(row, "students")?),
+            };
+            if let Some(state) = state {
+                goes_on = visit(id, state)?;
+            }
+            Ok(goes_on)
+        })?;
+        if goes_on { self.delta_students_from(StudentId::new(end), visit) } else { Ok(()) }
+    }
+
+    /// Every profile from a record on, in the order of ordinals.
+    pub(crate) fn profiles_from(
+        &self,
+        first: RecordId,
+        mut visit: impl FnMut(RecordId, Profile) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        let (end, _) = self.base.ends();
+        let recent = self.delta_profiles_below(end)?;
+        let mut goes_on = true;
+        self.base.profiles_from(first.get(), |record, row| {
+            let id = RecordId::new(record);
+            let profile = match recent.contains(&record) {
+                true => self.delta_profile(id)?.flatten(),
+                false => profile::decode(row)?,
+            };
+            if let Some(profile) = profile {
+                goes_on = visit(id, profile)?;
+            }
+            Ok(goes_on)
+        })?;
+        let first = RecordId::new(first.get().max(end));
+        if goes_on { self.delta_profiles_from(first, visit) } else { Ok(()) }
+    }
+
+    /// Every number, current and former, in the order of numbers. With segments, sixteen bytes of memory each.
+    pub(crate) fn numbers(
+        &self,
+        mut visit: impl FnMut(RegistryNumber, StudentId) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        if self.base.is_empty() {
+            return self.delta_numbers(visit);
+        }
+        let mut numbers: Vec<(u64, u32)> = Vec::new();
+        self.delta_numbers(|number, student| {
+            numbers.push((number.packed(), student.get()));
+            Ok(true)
+        })?;
+        let number = |word| {
+            RegistryNumber::from_packed(word).map_err(|_| StoreError::damaged("a number of a segment"))
+        };
+        self.base.numbers(|hash, student| {
+            let word = unmix(hash);
+            let is_recent = self.base.delta_may_hold(Layer::Numbers, hash)
+                && self.delta_number(&number(word)?)?.is_some();
+            if !is_recent {
+                numbers.push((word, student));
+            }
+            Ok(())
+        })?;
+        numbers.par_sort_unstable();
+        for (word, student) in numbers {
+            if !visit(number(word)?, StudentId::new(student))? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads what every lookup needs of the segments into memory.
+    pub(crate) fn warm(&self) -> Result<(), StoreError> {
+        self.base.warm()
+    }
+
+    /// How many requests have answers.
+    pub(crate) fn request_count(&self) -> Result<u64, StoreError> {
+        let [_, _, packed] = self.base.counts();
+        Ok(self.delta_request_count()? + packed)
+    }
+
+    /// Checks the segments against themselves: every block, and that every record that a segment has the last word
+    /// on is found under its keys. Says what is wrong in words, and how many blocks and records were looked at.
+    pub(crate) fn verify_segments(
+        &self,
+        mut fault: impl FnMut(String),
+    ) -> Result<(u64, u64), StoreError> {
+        if self.base.is_empty() {
+            return Ok((0, 0));
+        }
+        let blocks = match self.base.verify() {
+            Ok(blocks) => blocks,
+            Err(error) => {
+                fault(format!("segments: {error}"));
+                0
+            }
+        };
+        let mut records = 0;
+        self.base.profiles_from(0, |record, row| {
+            let Some(profile) = profile::decode(row)? else { return Ok(true) };
+            records += 1;
+            let keys = stored_keys(&profile.identity);
+            for key in keys {
+                let mut is_found = false;
+                self.base.holders(&key, Some(key.finer), usize::MAX, |_, holder| is_found |= holder == record)?;
+                if !is_found {
+                    fault(format!("segments: record {record} is missing under {}", key.space.code()));
+                }
+            }
+            Ok(true)
+        })?;
+        Ok((blocks, records))
+    }
+}

@@ -1,0 +1,143 @@
+//! The bytes of a segment file, each block verified when it is first touched.
+//!
+//! A file is cut into blocks of one page. Behind its contents stand a checksum for each block. Whoever reads asks
+//! here; a block that nobody has read since the file was opened is verified first, which costs less than a fault
+//! of its page. So a changed byte is noticed by the first who would be misled by it, and nobody pays twice.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::hash::hash_bytes;
+use crate::map::{Map, prefetch};
+use crate::store::StoreError;
+
+/// Bytes of a block: a page of every machine this runs on.
+pub(super) const BLOCK_BYTES: usize = 4096;
+/// Bytes of a block's checksum.
+pub(super) const SUM_BYTES: usize = 8;
+
+/// The checksum of a block: XXH3-64 with the place of the block in its file as the seed.
+pub(super) fn checksum(block: usize, bytes: &[u8]) -> u64 {
+    hash_bytes(block as u64, bytes)
+}
+
+/// A mapped file and what of it was verified.
+#[derive(Debug)]
+pub(super) struct Blocks {
+    map: Map,
+    /// Bytes in front of the checksums; a multiple of [`BLOCK_BYTES`].
+    length: usize,
+    /// A bit for each block that was verified.
+    seen: Box<[AtomicU64]>,
+}
+
+impl Blocks {
+    /// Takes a mapped file of `length` bytes in whole blocks, with their checksums behind them; `None` for a file
+    /// that has not that many.
+    pub(super) fn new(map: Map, length: usize) -> Option<Blocks> {
+        let blocks = length / BLOCK_BYTES;
+        let sums = blocks.checked_mul(SUM_BYTES)?;
+        if length % BLOCK_BYTES != 0 || map.len() < length.checked_add(sums)? {
+            return None;
+        }
+        map.expect_random();
+        let seen = (0..blocks.div_ceil(64)).map(|_| AtomicU64::new(0)).collect();
+        Some(Blocks { map, length, seen })
+    }
+
+    /// Bytes of the contents.
+    pub(super) fn length(&self) -> usize {
+        self.length
+    }
+
+    /// Bytes at a place, verified.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] for bytes that are not what was written, or a place outside.
+    #[inline]
+    pub(super) fn read(&self, at: Range<usize>) -> Result<&[u8], StoreError> {
+        if at.end > self.length || at.start > at.end {
+            return Err(damaged());
+        }
+        let last = at.end.saturating_sub(1).max(at.start) / BLOCK_BYTES;
+        for block in at.start / BLOCK_BYTES..=last {
+            if !self.is_seen(block) {
+                self.verify(block)?;
+            }
+        }
+        self.map.get(at).ok_or_else(damaged)
+    }
+
+    #[inline]
+    fn is_seen(&self, block: usize) -> bool {
+        // Acquire is not needed: the bytes do not change.
+        self.seen.get(block / 64).is_none_or(|bits| bits.load(Ordering::Relaxed) >> (block % 64) & 1 == 1)
+    }
+
+    #[cold]
+    fn verify(&self, block: usize) -> Result<(), StoreError> {
+        let Some(bytes) = self.map.get(block * BLOCK_BYTES..(block + 1) * BLOCK_BYTES) else {
+            return Err(damaged());
+        };
+        let sum = self.length + block * SUM_BYTES;
+        let stored = self.map.get(sum..sum + SUM_BYTES).and_then(|sum| sum.try_into().ok());
+        if stored.map(u64::from_le_bytes) != Some(checksum(block, bytes)) {
+            return Err(StoreError::damaged(format!("block {block} of a segment")));
+        }
+        if let Some(bits) = self.seen.get(block / 64) {
+            bits.fetch_or(1 << (block % 64), Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Verifies every block, whoever has read it, and says how many there are.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] for the first that is not what was written.
+    pub(super) fn verify_all(&self) -> Result<u64, StoreError> {
+        let blocks = self.length / BLOCK_BYTES;
+        (0..blocks).try_for_each(|block| self.verify(block))?;
+        Ok(blocks as u64)
+    }
+
+    /// Begins to fetch bytes without waiting: from memory, or from disk where nobody has touched them yet.
+    #[inline]
+    pub(super) fn fetch(&self, at: Range<usize>) {
+        if self.is_seen(at.start / BLOCK_BYTES) {
+            prefetch(&self.map, at.start);
+            if at.end > at.start + 64 {
+                prefetch(&self.map, at.start + 64);
+            }
+        } else {
+            self.fetch_cold(at);
+        }
+    }
+
+    #[cold]
+    fn fetch_cold(&self, at: Range<usize>) {
+        let start = at.start / BLOCK_BYTES * BLOCK_BYTES;
+        self.map.will_need(start..at.end);
+        // Its checksum as well, whose page a few hundred blocks share.
+        let sum = (self.length + at.start / BLOCK_BYTES * SUM_BYTES) / BLOCK_BYTES * BLOCK_BYTES;
+        self.map.will_need(sum..sum + SUM_BYTES);
+    }
+
+    /// Writes the whole file to another.
+    pub(super) fn copy(&self, to: &mut impl std::io::Write) -> std::io::Result<()> {
+        to.write_all(&self.map)
+    }
+
+    /// Reads a part into memory, with its checksums.
+    ///
+    /// # Errors
+    /// Those of [`Blocks::read`].
+    pub(super) fn warm(&self, at: Range<usize>) -> Result<(), StoreError> {
+        self.map.will_need(at.clone());
+        self.read(at).map(drop)
+    }
+}
+
+#[cold]
+fn damaged() -> StoreError {
+    StoreError::damaged("a place in a segment")
+}

@@ -1,0 +1,193 @@
+//! Rows by ordinal: their bytes one behind the other, and where each begins.
+//!
+//! Ordinals are dense from a first one on, or a sorted list. A row of no bytes is none: this segment says nothing
+//! about the ordinal. Within a group of [`GROUP`] rows the beginnings are told from the group's; a group has 4 GiB
+//! at most.
+//!
+//! ```text
+//! ordinals   for a sparse section: numbers of 4 bytes
+//! groups     for each: where it begins 8, then its rows' beginnings, 4 bytes each, and its end
+//! bytes
+//! ```
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::blocks::Blocks;
+use super::write::Output;
+use crate::store::StoreError;
+
+/// Rows of a group.
+const GROUP: u64 = 1024;
+const GROUP_BYTES: u64 = 8 + 4 * (GROUP + 1);
+
+/// Where rows stand in their file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) struct Place {
+    pub(super) rows: u64,
+    /// The first ordinal of a dense section.
+    pub(super) first: u32,
+    pub(super) is_sparse: bool,
+    pub(super) ordinals: u64,
+    pub(super) groups: u64,
+    pub(super) bytes: u64,
+    pub(super) length: u64,
+}
+
+impl Place {
+    /// The place of an ordinal among the rows.
+    #[inline]
+    pub(super) fn position(&self, blocks: &Blocks, ordinal: u32) -> Result<Option<u64>, StoreError> {
+        if !self.is_sparse {
+            return Ok(ordinal.checked_sub(self.first).map(u64::from).filter(|at| *at < self.rows));
+        }
+        let (mut low, mut high) = (0, self.rows);
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.ordinal(blocks, middle)?.cmp(&ordinal) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+                std::cmp::Ordering::Equal => return Ok(Some(middle)),
+            }
+        }
+        Ok(None)
+    }
+
+    /// The ordinal of a place.
+    pub(super) fn ordinal(&self, blocks: &Blocks, at: u64) -> Result<u32, StoreError> {
+        if !self.is_sparse {
+            return u32::try_from(at).ok().and_then(|at| self.first.checked_add(at)).ok_or_else(damaged);
+        }
+        let at = (self.ordinals + at * 4) as usize;
+        let bytes = blocks.read(at..at + 4)?.try_into().map_err(|_| damaged())?;
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    fn group(&self, at: u64) -> usize {
+        (self.groups + at / GROUP * GROUP_BYTES) as usize
+    }
+
+    fn beginning(&self, at: u64) -> Range<usize> {
+        let start = self.group(at) + 8 + (at % GROUP * 4) as usize;
+        start..start + 8
+    }
+
+    /// Begins to fetch where a row begins.
+    #[inline]
+    pub(super) fn fetch_beginning(&self, blocks: &Blocks, at: u64) {
+        blocks.fetch(self.beginning(at));
+        blocks.fetch(self.group(at)..self.group(at) + 8);
+    }
+
+    /// Where a row's bytes stand.
+    #[inline]
+    pub(super) fn find(&self, blocks: &Blocks, at: u64) -> Result<Range<usize>, StoreError> {
+        if at >= self.rows {
+            return Err(damaged());
+        }
+        let group = blocks.read(self.group(at)..self.group(at) + 8)?.try_into().map_err(|_| damaged())?;
+        let group = u64::from_le_bytes(group);
+        let [a, b, c, d, e, f, g, h] = *blocks.read(self.beginning(at))? else { return Err(damaged()) };
+        let start = group + u64::from(u32::from_le_bytes([a, b, c, d]));
+        let end = group + u64::from(u32::from_le_bytes([e, f, g, h]));
+        if start > end || end > self.length {
+            return Err(damaged());
+        }
+        Ok((self.bytes + start) as usize..(self.bytes + end) as usize)
+    }
+
+    /// A row; empty for none.
+    #[inline]
+    pub(super) fn row<'b>(&self, blocks: &'b Blocks, at: u64) -> Result<&'b [u8], StoreError> {
+        let place = self.find(blocks, at)?;
+        if place.is_empty() { Ok(&[]) } else { blocks.read(place) }
+    }
+}
+
+/// Rows in the making, in the order of their ordinals.
+///
+/// Their bytes go to the file as they come; where they begin is kept, four bytes a row, and written behind.
+pub(super) struct Writer {
+    place: Place,
+    ordinals: Vec<u32>,
+    groups: Vec<u8>,
+    /// Bytes of rows so far, and at the beginning of the group.
+    length: u64,
+    group: u64,
+}
+
+impl Writer {
+    /// Begins a section: dense from an ordinal, or sparse for `None`.
+    pub(super) fn new(output: &mut Output, first: Option<u32>) -> Result<Writer, StoreError> {
+        output.align()?;
+        let place = Place {
+            first: first.unwrap_or(0),
+            is_sparse: first.is_none(),
+            bytes: output.place(),
+            ..Place::default()
+        };
+        Ok(Writer { place, ordinals: Vec::new(), groups: Vec::new(), length: 0, group: 0 })
+    }
+
+    /// Appends a row. In a dense section ordinals that were passed over get none.
+    ///
+    /// # Panics
+    /// For an ordinal that is not behind the last.
+    pub(super) fn push(&mut self, output: &mut Output, ordinal: u32, row: &[u8]) -> Result<(), StoreError> {
+        if self.place.is_sparse {
+            assert!(self.ordinals.last().is_none_or(|last| *last < ordinal), "rows come in order");
+            self.ordinals.push(ordinal);
+        } else {
+            assert!(u64::from(ordinal) >= u64::from(self.place.first) + self.place.rows, "rows come in order");
+            while u64::from(self.place.first) + self.place.rows < u64::from(ordinal) {
+                self.begin_row()?;
+            }
+        }
+        self.begin_row()?;
+        self.length += row.len() as u64;
+        output.put(row)
+    }
+
+    fn begin_row(&mut self) -> Result<(), StoreError> {
+        if self.place.rows.is_multiple_of(GROUP) {
+            self.end_group()?;
+            self.group = self.length;
+            self.groups.extend_from_slice(&self.group.to_le_bytes());
+        }
+        self.put_beginning()?;
+        self.place.rows += 1;
+        Ok(())
+    }
+
+    fn put_beginning(&mut self) -> Result<(), StoreError> {
+        let beginning = u32::try_from(self.length - self.group).map_err(|_| StoreError::TooLarge("rows"))?;
+        self.groups.extend_from_slice(&beginning.to_le_bytes());
+        Ok(())
+    }
+
+    /// The end of the group's last row.
+    fn end_group(&mut self) -> Result<(), StoreError> {
+        if self.place.rows > 0 { self.put_beginning() } else { Ok(()) }
+    }
+
+    pub(super) fn finish(mut self, output: &mut Output) -> Result<Place, StoreError> {
+        self.end_group()?;
+        self.place.length = self.length;
+        output.align()?;
+        self.place.groups = output.place();
+        output.put(&self.groups)?;
+        output.align()?;
+        self.place.ordinals = output.place();
+        for ordinal in &self.ordinals {
+            output.put(&ordinal.to_le_bytes())?;
+        }
+        output.align()?;
+        Ok(self.place)
+    }
+}
+
+#[cold]
+fn damaged() -> StoreError {
+    StoreError::damaged("the rows of a segment")
+}

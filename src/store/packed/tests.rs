@@ -1,0 +1,193 @@
+//! Segments written and read: every key finds its holders, every ordinal its row, and no changed byte passes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+use super::index::{Filed, HEAVY_MIN};
+use super::segment::{Segment, SegmentWriter};
+use super::*;
+use crate::hash::mix;
+use crate::key::Family;
+use crate::store::StoreError;
+use crate::store::tables::StoredKey;
+
+const SPACE: Family = Family::Document;
+
+fn finer(record: u32) -> u32 {
+    record % 3
+}
+
+fn written(directory: &std::path::Path, id: u32, entries: &[Filed], rows: &BTreeMap<u32, Vec<u8>>) -> Listed {
+    let mut writer = SegmentWriter::create(directory, id).unwrap();
+    let first = rows.keys().next().copied().unwrap_or(0);
+    let push_all = |push: &mut dyn FnMut(u32, &[u8]) -> Result<(), StoreError>| {
+        rows.iter().try_for_each(|(ordinal, row)| push(*ordinal, row))
+    };
+    writer.profiles(Some(first), push_all).unwrap();
+    writer.students(None, push_all).unwrap();
+    writer.keys(SPACE, entries, &|record| Ok(finer(record))).unwrap();
+    writer.numbers(entries).unwrap();
+    writer.finish().unwrap()
+}
+
+fn base(directory: &std::path::Path, listed: &[Listed]) -> Base {
+    Base::open(Some(directory), 1, listed, None).unwrap()
+}
+
+fn holders(base: &Base, hash: u64, part: Option<u32>, most: usize) -> (BTreeSet<u32>, Option<(u32, u32)>) {
+    let mut found = BTreeSet::new();
+    let key = StoredKey { space: SPACE, hash, finer: 0 };
+    let end = base.holders(&key, part, most, |_, record| {
+        found.insert(record);
+    });
+    (found, end.unwrap())
+}
+
+/// Hashes as they come: some keys of one holder, some of many.
+fn entries() -> impl Strategy<Value = Vec<Filed>> {
+    let few = prop::collection::vec((any::<u64>(), 0..5_000u32), 0..400);
+    let many = prop::collection::vec((0..3u64, 0..5_000u32), 0..600);
+    (few, many).prop_map(|(few, many)| {
+        let many = many.into_iter().map(|(key, holder)| (mix(7, key), holder));
+        let mut entries: Vec<Filed> =
+            few.into_iter().chain(many).map(|(hash, holder)| Filed { hash, holder }).collect();
+        entries.sort_unstable();
+        entries.dedup();
+        entries
+    })
+}
+
+fn rows() -> impl Strategy<Value = BTreeMap<u32, Vec<u8>>> {
+    prop::collection::btree_map(10..4_000u32, prop::collection::vec(any::<u8>(), 1..300), 0..200)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_written_is_found(entries in entries(), rows in rows()) {
+        let directory = tempfile::tempdir().unwrap();
+        let base = base(directory.path(), &[written(directory.path(), 1, &entries, &rows)]);
+        for (ordinal, row) in &rows {
+            prop_assert_eq!(base.profile(*ordinal).unwrap(), Some(&row[..]));
+            prop_assert_eq!(base.student(*ordinal).unwrap(), None, "a student's end is that of the dense section");
+        }
+        prop_assert_eq!(base.profile(5).unwrap(), None);
+        let mut walked = BTreeMap::new();
+        base.profiles_from(0, |ordinal, row| {
+            walked.insert(ordinal, row.to_vec());
+            Ok(true)
+        }).unwrap();
+        prop_assert_eq!(&walked, &rows);
+        for block in entries.chunk_by(|a, b| a.hash == b.hash) {
+            let expected: BTreeSet<u32> = block.iter().map(|entry| entry.holder).collect();
+            let (found, end) = holders(&base, block[0].hash, None, usize::MAX);
+            prop_assert!(found.is_superset(&expected) && end.is_none());
+            // A fingerprint may find others, and hardly ever does.
+            prop_assert!(found.len() <= expected.len() + 3);
+            let mut exact = BTreeSet::new();
+            base.number(block[0].hash).unwrap().map(|holder| exact.insert(holder));
+            prop_assert!(exact.is_subset(&expected) && !exact.is_empty());
+            if block.len() > HEAVY_MIN {
+                let (part, _) = holders(&base, block[0].hash, Some(1), usize::MAX);
+                prop_assert_eq!(part, expected.iter().copied().filter(|record| finer(*record) == 1).collect());
+                let (few, end) = holders(&base, block[0].hash, None, 5);
+                prop_assert!(few.len() == 5 && end.is_some());
+            }
+            let mut probed = BTreeSet::new();
+            let mut heavy = 0;
+            let key = StoredKey { space: SPACE, hash: block[0].hash, finer: 0 };
+            base.probe(&[key; 3], |at, hit| if at == 1 {
+                match hit {
+                    Ok(record) => drop(probed.insert(record)),
+                    Err(holders) => heavy = holders as usize,
+                }
+            }).unwrap();
+            prop_assert!(heavy == expected.len() || probed.is_superset(&expected));
+        }
+        let mut all = 0;
+        base.numbers(|_, _| { all += 1; Ok(()) }).unwrap();
+        prop_assert_eq!(all, entries.len());
+        prop_assert_eq!(base.number(mix(99, 1)).unwrap(), None);
+    }
+
+    #[test]
+    fn a_changed_byte_is_noticed(entries in entries(), rows in rows(), place in any::<prop::sample::Index>()) {
+        let directory = tempfile::tempdir().unwrap();
+        let listed = written(directory.path(), 1, &entries, &rows);
+        let path = directory.path().join("00000001.seg");
+        let mut bytes = std::fs::read(&path).unwrap();
+        let at = place.index(bytes.len());
+        bytes[at] ^= 1 << (at % 8);
+        std::fs::write(&path, &bytes).unwrap();
+        let is_noticed = match Segment::open(directory.path(), listed) {
+            Err(StoreError::Damaged { .. }) => true,
+            Err(_) => false,
+            Ok(segment) => matches!(segment.blocks.verify_all(), Err(StoreError::Damaged { .. })),
+        };
+        prop_assert!(is_noticed, "byte {} of {}", at, bytes.len());
+    }
+}
+
+#[test]
+fn the_newer_segment_has_the_last_word() {
+    let directory = tempfile::tempdir().unwrap();
+    let rows = |words: &[(u32, &str)]| words.iter().map(|(at, row)| (*at, row.as_bytes().to_vec())).collect();
+    let entry = |hash, holder| Filed { hash, holder };
+    let older = written(directory.path(), 1, &[entry(9, 1)], &rows(&[(0, "a"), (1, "b"), (2, "c")]));
+    let mut writer = SegmentWriter::create(directory.path(), 2).unwrap();
+    writer.profiles(Some(3), |push| push(4, b"e")).unwrap();
+    writer.profiles(None, |push| push(1, b"B")).unwrap();
+    writer.numbers(&[entry(9, 4)]).unwrap();
+    let newer = writer.finish().unwrap();
+    let base = base(directory.path(), &[newer, older]);
+    assert_eq!(base.ends().0, 5);
+    let mut walked = Vec::new();
+    base.profiles_from(1, |at, row| {
+        walked.push((at, String::from_utf8(row.to_vec()).unwrap()));
+        Ok(true)
+    })
+    .unwrap();
+    assert_eq!(walked, [(1, "B".to_owned()), (2, "c".to_owned()), (4, "e".to_owned())]);
+    assert_eq!(base.number(9).unwrap(), Some(4));
+    let mut numbers = Vec::new();
+    base.numbers(|hash, owner| {
+        numbers.push((hash, owner));
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(numbers, [(9, 4)]);
+    let part = base.of_newest(1);
+    let mut walked = Vec::new();
+    part.profiles_from(0, |at, _| {
+        walked.push(at);
+        Ok(true)
+    })
+    .unwrap();
+    assert_eq!(walked, [1, 4], "of some segments their own words, also on what came before");
+}
+
+#[test]
+fn what_nobody_lists_is_removed() {
+    let directory = tempfile::tempdir().unwrap();
+    let listed = written(directory.path(), 3, &[], &BTreeMap::new());
+    written(directory.path(), 4, &[], &BTreeMap::new());
+    drop(SegmentWriter::create(directory.path(), 5).unwrap());
+    std::fs::write(directory.path().join("00000006.seg.new"), b"half").unwrap();
+    std::fs::write(directory.path().join("README"), b"a stranger's").unwrap();
+    remove_unlisted(directory.path(), &[listed]);
+    let mut left: Vec<_> =
+        std::fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["00000003.seg", "README"]);
+}
+
+#[test]
+fn a_segment_of_nothing_holds_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let base = base(directory.path(), &[written(directory.path(), 1, &[], &BTreeMap::new())]);
+    assert_eq!(holders(&base, 5, None, 9).0.len(), 0);
+    assert_eq!(base.profile(0).unwrap(), None);
+    assert_eq!(base.verify().unwrap() > 0, true);
+}

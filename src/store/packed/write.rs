@@ -1,0 +1,77 @@
+//! Writing a segment file from front to back: sections on block boundaries, a checksum for each block.
+
+use std::fs::File;
+use std::io::Write;
+
+use super::blocks::{BLOCK_BYTES, checksum};
+use crate::hash::mix;
+use crate::store::StoreError;
+use crate::store::error::io;
+
+/// Bytes that are written at once.
+const CHUNK: usize = 256 * BLOCK_BYTES;
+
+/// A file in the making.
+pub(super) struct Output {
+    file: File,
+    /// What is not written yet: from a block's beginning.
+    pending: Vec<u8>,
+    /// Checksums of what is written.
+    sums: Vec<u64>,
+}
+
+impl Output {
+    pub(super) fn new(file: File) -> Output {
+        Output { file, pending: Vec::with_capacity(CHUNK + BLOCK_BYTES), sums: Vec::new() }
+    }
+
+    /// Where the next byte goes.
+    pub(super) fn place(&self) -> u64 {
+        (self.sums.len() * BLOCK_BYTES + self.pending.len()) as u64
+    }
+
+    pub(super) fn put(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+        self.pending.extend_from_slice(bytes);
+        if self.pending.len() >= CHUNK { self.flush() } else { Ok(()) }
+    }
+
+    /// Goes on at the next block.
+    pub(super) fn align(&mut self) -> Result<(), StoreError> {
+        let length = self.pending.len().next_multiple_of(BLOCK_BYTES);
+        self.pending.resize(length, 0);
+        self.flush()
+    }
+
+    /// Writes whole blocks.
+    fn flush(&mut self) -> Result<(), StoreError> {
+        let whole = self.pending.len() / BLOCK_BYTES * BLOCK_BYTES;
+        for block in self.pending[..whole].chunks_exact(BLOCK_BYTES) {
+            self.sums.push(checksum(self.sums.len(), block));
+        }
+        self.file.write_all(&self.pending[..whole]).map_err(io)?;
+        self.pending.drain(..whole);
+        Ok(())
+    }
+
+    /// Ends the contents with a last block, in which `footer` is told the whole contents' digest, writes the
+    /// checksums and syncs. Returns the file's length.
+    pub(super) fn finish(
+        &mut self,
+        footer: impl FnOnce(u64) -> [u8; BLOCK_BYTES],
+    ) -> Result<u64, StoreError> {
+        self.align()?;
+        let footer = footer(digest(&self.sums));
+        self.put(&footer)?;
+        self.flush()?;
+        let mut sums = Vec::with_capacity(self.sums.len() * 8);
+        self.sums.iter().for_each(|sum| sums.extend_from_slice(&sum.to_le_bytes()));
+        self.file.write_all(&sums).map_err(io)?;
+        self.file.sync_all().map_err(io)?;
+        Ok((self.sums.len() * BLOCK_BYTES + sums.len()) as u64)
+    }
+}
+
+/// The digest of contents: of the checksums of all blocks, in their order.
+pub(super) fn digest(sums: &[u64]) -> u64 {
+    sums.iter().fold(sums.len() as u64, |digest, sum| mix(digest, *sum))
+}
