@@ -16,7 +16,7 @@ pub struct Origin {
 }
 
 /// One identity document as written: a kind and a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct GivenDocument<'a> {
     /// The kind as the office writes it (a template code, Chinese or English); may be empty.
     pub kind: &'a str,
@@ -25,7 +25,7 @@ pub struct GivenDocument<'a> {
 }
 
 /// A parent or another guardian as written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct GivenGuardian<'a> {
     /// The guardian's name.
     pub name: &'a str,
@@ -51,7 +51,8 @@ pub struct GivenGuardian<'a> {
 /// };
 /// assert_eq!(student.documents.len(), 1);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+// INVARIANT: the fields of `OwnedStudent` in their order, so that what is written of the one reads as the other.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Student<'a> {
     /// The office's own name for this record.
     pub record_id: &'a str,

@@ -45,7 +45,7 @@ pub(super) fn look_again(draft: &mut Draft<'_>, student: StudentId, rules: &Rule
         }
     }
     let parties = parties(&profile.identity, &current, &rules.court, draft)?;
-    let prepared = super::journal::prepared(draft, profile.sequence)?;
+    let prepared = super::journal::prepared(draft, profile.sequence, state.current)?;
     match decide(parties, Some(student), draft)? {
         Decision::Join { student: survivor, why, others } => {
             merge(draft, survivor, student, "the same after a case was settled")?;
@@ -108,7 +108,7 @@ pub(super) fn clear(
         true => issuing::find(draft, &profile.identity, clearance, rules.settings, rules.surroundings)?,
         false => Found::Missing(Vec::new()),
     };
-    let prepared = super::journal::prepared(draft, profile.sequence)?;
+    let prepared = super::journal::prepared(draft, profile.sequence, state.current)?;
     let county = county(&prepared);
     let numbered = |number| Event::Numbered { student, number, why: why.to_owned() };
     Ok(match found {

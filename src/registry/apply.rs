@@ -11,6 +11,7 @@ use super::draft::Draft;
 use super::error::Result;
 use super::event::{Answered, Entry, Event, LifeEvent};
 use super::journal::prepared;
+use super::loaded::{enrolled, rows_with_outcomes};
 use super::prepare::{Prepared, disown, key_changes};
 use super::state::{FormerNumber, Status, StudentState};
 use super::time::Timestamp;
@@ -28,7 +29,9 @@ impl Draft<'_> {
                 super::approval::apply(&mut self.meta.approvals, &entry.event, &entry.by, at);
             }
             Event::Enrolled { request, given, student, record, answer, is_stale } => {
-                self.changes.put_request(request, sequence)?;
+                if self.loading.is_none() {
+                    self.changes.put_request(request, sequence)?;
+                }
                 if let Some(record) = record {
                     let standing = if *is_stale { Standing::Superseded } else { Standing::Live };
                     self.add_record(*student, *record, sequence, given, standing, prepared)?;
@@ -37,6 +40,11 @@ impl Draft<'_> {
                     self.give_number(*student, *number, at)?;
                 }
                 self.tell(*student, sequence)?;
+            }
+            Event::Loaded { given, outcomes } => {
+                for row in rows_with_outcomes(given, outcomes)? {
+                    self.apply(&Entry { event: enrolled(row), by: String::new(), ..*entry }, None)?;
+                }
             }
             Event::CaseOpened(case) => self.open_case(case, sequence)?,
             Event::CaseExtended { case, students, records, links, proposal } => {
@@ -128,8 +136,9 @@ impl Draft<'_> {
     /// Notes that an entry is part of a student's story.
     fn tell(&mut self, student: StudentId, sequence: Sequence) -> Result<()> {
         let state = self.student_mut(student)?;
-        if state.entries.last() != Some(&sequence) {
-            state.entries.push(sequence);
+        // In order, whatever order they come in: rows of a load share an entry that cases stand behind.
+        if let Err(place) = state.entries.binary_search(&sequence) {
+            state.entries.insert(place, sequence);
         }
         Ok(())
     }
@@ -165,8 +174,8 @@ impl Draft<'_> {
             owned = prepared.without(&state.not_theirs);
             &owned
         };
-        for key in &prepared.keys {
-            self.changes.put_key(key, record);
+        if self.loading.is_none() {
+            prepared.keys.iter().for_each(|key| self.changes.put_key(key, record));
         }
         let identity = prepared.identity.clone();
         self.put_profile(record, Some(Profile { student, sequence, standing, identity }));
@@ -189,12 +198,18 @@ impl Draft<'_> {
         if !had_one {
             self.meta.numbered += 1;
         }
+        self.count_number(number)?;
+        self.put_number(number, student);
+        Ok(())
+    }
+
+    /// Keeps the counter of a region and a birth date above every number given there.
+    pub(super) fn count_number(&mut self, number: RegistryNumber) -> Result<()> {
         if let Some(sequence) = number.sequence() {
             let key = counter_key(number.region().get(), number.birth().get());
             let last = self.counter(key)?.max(sequence);
             self.put_counter(key, last);
         }
-        self.put_number(number, student);
         Ok(())
     }
 
@@ -287,7 +302,7 @@ impl Draft<'_> {
         for record in &back.records {
             let Some(profile) = self.profile(*record)? else { continue };
             // What was proved of the survivor meanwhile was not proved of this student.
-            let again = prepared(self, profile.sequence)?.without(&back.not_theirs);
+            let again = prepared(self, profile.sequence, *record)?.without(&back.not_theirs);
             let (gone, come) = key_changes(&stored_keys(&profile.identity), &again.keys);
             gone.iter().for_each(|key| self.changes.remove_key(key, *record));
             come.iter().for_each(|key| self.changes.put_key(key, *record));

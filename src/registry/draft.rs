@@ -9,9 +9,11 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 use sm3::{Digest, Sm3};
 
+use super::bulk::Loading;
 use super::case::Case;
 use super::error::{RegistryError, Result};
 use super::event::{Entry, Event};
+use super::loaded::Outcome;
 use super::prepare::Prepared;
 use super::state::StudentState;
 use super::time::Timestamp;
@@ -35,6 +37,18 @@ pub(super) struct Draft<'b> {
     different: HashMap<(StudentId, StudentId), Option<CaseId>>,
     /// `None` for a record that is no longer to be found.
     profiles: HashMap<RecordId, Option<Profile>>,
+    /// The load that this write is, with the students that are not among the above.
+    pub(super) loading: Option<Loading>,
+}
+
+/// Everything a write changed, for a load that writes it in its own way.
+pub(super) struct Changed {
+    pub(super) changes: Changes,
+    pub(super) meta: Meta,
+    pub(super) students: HashMap<StudentId, StudentState>,
+    pub(super) numbers: HashMap<RegistryNumber, StudentId>,
+    pub(super) profiles: HashMap<RecordId, Option<Profile>>,
+    pub(super) loading: Option<Loading>,
 }
 
 /// The hash of the chain up to an entry: SM3 (GB/T 32905) over the hash before it, its sequence (eight bytes,
@@ -68,6 +82,7 @@ impl<'b> Draft<'b> {
             cases: HashMap::new(),
             different: HashMap::new(),
             profiles: HashMap::new(),
+            loading: None,
         }
     }
 
@@ -99,6 +114,9 @@ impl<'b> Draft<'b> {
                 "本库跟随另一学籍库，尚未收到其任何变更",
             ));
         }
+        if self.loading.is_some() && matches!(event, Event::Enrolled { .. }) {
+            return self.record_row(event, prepared);
+        }
         let sequence = Sequence::new(self.meta.sequence.get() + 1);
         if !is_in_place(sequence, &event) {
             return Err(RegistryError::Impossible(
@@ -111,6 +129,55 @@ impl<'b> Draft<'b> {
         self.apply(&entry, prepared)?;
         self.entries.push((entry, None));
         Ok(sequence)
+    }
+
+    /// A row of a load: it goes into the entry of its block.
+    fn record_row(&mut self, event: Event, prepared: Option<&Prepared>) -> Result<Sequence> {
+        let sequence = self.loading.as_ref().map_or(self.meta.sequence, |loading| loading.sequence);
+        let entry = Entry { sequence, at: self.at, by: String::new(), event };
+        self.apply(&entry, prepared)?;
+        if let (Some(loading), Event::Enrolled { student, record, answer, is_stale, .. }) =
+            (&mut self.loading, entry.event)
+        {
+            loading.outcomes.push(Some(Outcome { student, record, answer, is_stale }));
+        }
+        Ok(sequence)
+    }
+
+    /// A student of a load, of whom nothing is kept here but the number.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub(super) fn issue_plain(&mut self, number: RegistryNumber) -> Result<(StudentId, RecordId)> {
+        let (student, record) = (self.meta.next_student, self.meta.next_record);
+        self.meta.next_student = StudentId::new(student.get() + 1);
+        self.meta.next_record = RecordId::new(record.get() + 1);
+        self.meta.records += 1;
+        self.meta.numbered += 1;
+        self.count_number(number)?;
+        self.put_number(number, student);
+        Ok((student, record))
+    }
+
+    /// The entries that were recorded since this was asked last.
+    pub(super) fn take_entries(&mut self) -> Vec<Entry> {
+        std::mem::take(&mut self.entries).into_iter().map(|(entry, _)| entry).collect()
+    }
+
+    /// In whose name the write is.
+    pub(super) fn by(&self) -> &str {
+        &self.by
+    }
+
+    /// All changes, for a load.
+    ///
+    /// # Errors
+    /// A row that is too large.
+    pub(super) fn into_changed(self) -> Result<Changed> {
+        let Draft { mut changes, meta, students, numbers, counters, cases, different, profiles, loading, .. } =
+            self;
+        put_small(&mut changes, counters, cases, different)?;
+        Ok(Changed { changes, meta, students, numbers, profiles, loading })
     }
 
     /// Takes an entry that was decided elsewhere.
@@ -162,18 +229,29 @@ impl<'b> Draft<'b> {
             meta.chain = *hash;
         }
         changes.put_journal(&chain)?;
-        for (key, last) in self.counters {
-            changes.put_counter(key, last)?;
-        }
-        for (id, case) in self.cases {
-            changes.put_case(id, &case)?;
-            changes.put_open_case(case.county, case.class as u8, id, case.is_open());
-        }
-        for ((a, b), case) in self.different {
-            changes.put_different(a, b, case)?;
-        }
+        put_small(&mut changes, self.counters, self.cases, self.different)?;
         Ok((changes, meta))
     }
+}
+
+/// Writes the tables of which a write touches little.
+fn put_small(
+    changes: &mut Changes,
+    counters: HashMap<[u8; 8], u16>,
+    cases: HashMap<CaseId, Case>,
+    different: HashMap<(StudentId, StudentId), Option<CaseId>>,
+) -> Result<()> {
+    for (key, last) in counters {
+        changes.put_counter(key, last)?;
+    }
+    for (id, case) in cases {
+        changes.put_case(id, &case)?;
+        changes.put_open_case(case.county, case.class as u8, id, case.is_open());
+    }
+    for ((a, b), case) in different {
+        changes.put_different(a, b, case)?;
+    }
+    Ok(())
 }
 
 /// Encodes entries, on all cores, and chains them one after the other.
@@ -203,6 +281,13 @@ impl Draft<'_> {
     pub(super) fn student(&self, id: StudentId) -> Result<StudentState> {
         match self.students.get(&id) {
             Some(state) => Ok(state.clone()),
+            None => self.stored_student(id),
+        }
+    }
+
+    fn stored_student(&self, id: StudentId) -> Result<StudentState> {
+        match self.loading.as_ref().and_then(|loading| loading.student(id, self.at)) {
+            Some(state) => Ok(state),
             None => Ok(self.base.student(id)?.ok_or_else(|| missing("students"))?),
         }
     }
@@ -210,7 +295,7 @@ impl Draft<'_> {
     /// The same, to be changed.
     pub(super) fn student_mut(&mut self, id: StudentId) -> Result<&mut StudentState> {
         if !self.students.contains_key(&id) {
-            let state = self.base.student(id)?.ok_or_else(|| missing("students"))?;
+            let state = self.stored_student(id)?;
             self.students.insert(id, state);
         }
         self.students.get_mut(&id).ok_or_else(|| missing("students").into())

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::case::{Case, Link, Resolution};
+use super::loaded::{Outcome, Packed};
 use super::settings::Settings;
 use super::time::Timestamp;
 use crate::ids::{CaseId, RecordId, Sequence, StudentId};
@@ -233,6 +234,13 @@ pub enum Event {
         /// How many students.
         students: u64,
     },
+    /// Rows of a file were answered together, in their order. The request of each is its content.
+    Loaded {
+        /// The records as given.
+        given: Packed,
+        /// What became of each; `None` for one that was answered before or could not be taken.
+        outcomes: Vec<Option<Outcome>>,
+    },
 }
 
 impl Event {
@@ -254,6 +262,7 @@ impl Event {
             Event::Retired { .. } => "retired",
             Event::Approved { .. } => "approved",
             Event::Exported { .. } => "exported",
+            Event::Loaded { .. } => "loaded",
         }
     }
 }

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use super::draft::{Draft, chained};
-use super::error::{RegistryError, Result};
+use super::error::Result;
 use super::event::{Answered, Entry, Event};
+use super::loaded::rows_with_outcomes;
+use super::population::request_of;
 use super::prepare::Prepared;
 use super::settings::Settings;
-use crate::ids::Sequence;
+use crate::ids::{RecordId, Sequence};
 use crate::store::{self, Snapshot, StoreError};
 use crate::student::OwnedStudent;
 
@@ -51,10 +53,18 @@ pub(super) fn remembered(
     request: &str,
 ) -> Result<Option<(Arc<OwnedStudent>, Answered)>> {
     for sequence in snapshot.answers(request)? {
-        if let Event::Enrolled { request: known, given, answer, .. } = entry(snapshot, sequence)?.event
-            && known == request
-        {
-            return Ok(Some((given, answer)));
+        match entry(snapshot, sequence)?.event {
+            Event::Enrolled { request: known, given, answer, .. } if known == request => {
+                return Ok(Some((given, answer)));
+            }
+            Event::Loaded { given, outcomes } => {
+                let mut rows = rows_with_outcomes(&given, &outcomes)?.into_iter();
+                if let Some((given, outcome)) = rows.find(|(row, _)| request_of(&row.as_student()) == request)
+                {
+                    return Ok(Some((given, outcome.answer)));
+                }
+            }
+            _ => {}
         }
     }
     Ok(None)
@@ -81,14 +91,20 @@ pub(super) fn changes(snapshot: &Snapshot, since: Sequence, most: usize) -> Resu
 }
 
 /// The record as given that an entry holds.
-pub(super) fn given(entry: Entry) -> Result<OwnedStudent> {
+pub(super) fn given(entry: Entry, record: RecordId) -> Result<Arc<OwnedStudent>> {
+    let missing = || StoreError::damaged("an entry without its record in the table journal");
     match entry.event {
-        Event::Enrolled { given, .. } | Event::Amended { given, .. } => Ok(Arc::unwrap_or_clone(given)),
-        _ => Err(RegistryError::Store(StoreError::damaged("an entry without a record in the table journal"))),
+        Event::Enrolled { given, .. } | Event::Amended { given, .. } => Ok(given),
+        Event::Loaded { given, outcomes } => {
+            let mut rows = rows_with_outcomes(&given, &outcomes)?.into_iter();
+            let found = rows.find(|(_, outcome)| outcome.record == Some(record));
+            Ok(found.ok_or_else(missing)?.0)
+        }
+        _ => Err(missing().into()),
     }
 }
 
-/// The record that an entry holds, read again from its text.
-pub(super) fn prepared(draft: &Draft<'_>, sequence: Sequence) -> Result<Prepared> {
-    Ok(Prepared::new(given(draft.entry(sequence)?)?))
+/// The same, read.
+pub(super) fn prepared(draft: &Draft<'_>, sequence: Sequence, record: RecordId) -> Result<Prepared> {
+    Ok(Prepared::new(given(draft.entry(sequence)?, record)?))
 }

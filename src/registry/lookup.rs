@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::case::{Case, CaseClass};
 use super::error::{RegistryError, Result};
-use super::event::Entry;
+use super::event::{Entry, Event};
 use super::journal::{self, Change};
+use super::loaded::{enrolled, rows_with_outcomes};
 use super::state::StudentState;
 use super::{Registry, Timestamp};
 use crate::identity::Identity;
@@ -73,11 +74,11 @@ pub(super) fn registered(snapshot: &Snapshot, id: StudentId) -> Result<Registere
 /// The record that says what is so. Of a deleted entry it is found through the story.
 fn given(snapshot: &Snapshot, state: &StudentState) -> Result<OwnedStudent> {
     if let Some(profile) = snapshot.profile(state.current)? {
-        return journal::given(journal::entry(snapshot, profile.sequence)?);
+        return Ok(Arc::unwrap_or_clone(journal::given(journal::entry(snapshot, profile.sequence)?, state.current)?));
     }
     for sequence in state.entries.iter().rev() {
-        if let Ok(given) = journal::given(journal::entry(snapshot, *sequence)?) {
-            return Ok(given);
+        if let Ok(given) = journal::given(journal::entry(snapshot, *sequence)?, state.current) {
+            return Ok(Arc::unwrap_or_clone(given));
         }
     }
     Err(StoreError::damaged("a student without a record in the table journal").into())
@@ -227,7 +228,8 @@ impl Registry {
             let Some(profile) = snapshot.profile(*id)? else { continue };
             let entry = journal::entry(&snapshot, profile.sequence)?;
             let (at, is_live) = (entry.at, profile.standing == crate::store::Standing::Live);
-            records.push(DatedRecord { id: *id, given: journal::given(entry)?, at, is_live });
+            let given = Arc::unwrap_or_clone(journal::given(entry, *id)?);
+            records.push(DatedRecord { id: *id, given, at, is_live });
         }
         Ok(records)
     }
@@ -239,17 +241,31 @@ impl Registry {
     pub fn history(&self, number: &RegistryNumber) -> Result<Vec<Entry>> {
         let snapshot = self.newest()?;
         let id = snapshot.number(number)?.ok_or(RegistryError::UnknownNumber)?;
-        let mut sequences = Vec::new();
+        let (mut sequences, mut ids) = (Vec::new(), Vec::new());
         let mut pending = vec![id];
         // The story of those who were merged belongs to it.
         while let Some(id) = pending.pop() {
+            ids.push(id);
             let state: StudentState = registered(&snapshot, id)?.state;
             sequences.extend_from_slice(&state.entries);
             pending.extend_from_slice(&state.merged);
         }
         sequences.sort_unstable();
         sequences.dedup();
-        sequences.into_iter().map(|sequence| journal::entry(&snapshot, sequence)).collect()
+        let mut entries = Vec::with_capacity(sequences.len());
+        for sequence in sequences {
+            let entry = journal::entry(&snapshot, sequence)?;
+            match &entry.event {
+                // Of the rows of a file those that are the student's.
+                Event::Loaded { given, outcomes } => {
+                    let rows = rows_with_outcomes(given, outcomes)?.into_iter();
+                    let own = rows.filter(|(_, outcome)| ids.contains(&outcome.student));
+                    entries.extend(own.map(|row| Entry { event: enrolled(row), by: entry.by.clone(), ..entry }));
+                }
+                _ => entries.push(entry),
+            }
+        }
+        Ok(entries)
     }
 
     /// A case.

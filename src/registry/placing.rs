@@ -218,14 +218,23 @@ fn held(draft: &mut Draft<'_>, request: &Request, case: Case) -> Result<(Answere
 
 /// A new student.
 fn issue(draft: &mut Draft<'_>, request: &Request, rules: &Rules<'_>) -> Result<(Answered, Placed)> {
-    let (student, record) = (draft.meta.next_student, draft.meta.next_record);
     let identity = &request.record.identity;
-    let mut missing = super::check::insufficient(identity);
+    let missing = super::check::insufficient(identity);
     let found = if missing.is_empty() {
         issuing::find(draft, identity, Clearance::NotAsked, rules.settings, rules.surroundings)?
     } else {
-        Found::Missing(Vec::new())
+        Found::Missing(missing)
     };
+    place_found(draft, request, found)
+}
+
+/// A new student, for whom a number was looked for.
+pub(super) fn place_found(
+    draft: &mut Draft<'_>,
+    request: &Request,
+    found: Found,
+) -> Result<(Answered, Placed)> {
+    let (student, record) = (draft.meta.next_student, draft.meta.next_record);
     match found {
         Found::Free(number) => {
             let answer = Answered::Issued(number);
@@ -240,9 +249,8 @@ fn issue(draft: &mut Draft<'_>, request: &Request, rules: &Rules<'_>) -> Result<
             Ok((answer, Placed { student, record }))
         }
         Found::Missing(fields) => {
-            missing.extend(fields);
             let mut case = new_case(draft, student, record, &[], &request.record)?;
-            case.missing = missing.into_iter().map(str::to_owned).collect();
+            case.missing = fields.into_iter().map(str::to_owned).collect();
             held(draft, request, case)
         }
     }

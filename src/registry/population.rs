@@ -13,7 +13,7 @@ use crate::matching::FrequencyCounter;
 use crate::student::{OwnedStudent, Student};
 
 /// Bytes of a stored piece of the counts.
-const PIECE: usize = 12 * 5_000;
+pub(super) const PIECE: usize = 12 * 5_000;
 /// Records that are counted as one piece of work.
 const CHUNK: usize = 16_384;
 
@@ -36,7 +36,7 @@ impl Registry {
     }
 
     /// Adds all records to a count.
-    fn count(&self, mut counter: FrequencyCounter) -> Result<FrequencyCounter> {
+    pub(super) fn count(&self, mut counter: FrequencyCounter) -> Result<FrequencyCounter> {
         let snapshot = self.newest()?;
         let mut chunk: Vec<Identity> = Vec::with_capacity(CHUNK);
         let mut flush = |chunk: &mut Vec<Identity>| {

@@ -3,15 +3,19 @@
 //! Checksums of rows are verified by reading them. Faults name tables and ids, never a person's data.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::draft::chained;
 use super::event::{Entry, Event};
+use super::loaded::rows_with_outcomes;
+use super::population::request_of;
 use super::prepare::Prepared;
 use super::state::{Status, StudentState};
 use super::{Case, Registry, Result};
 use crate::hash::mix;
 use crate::ids::{CaseId, RecordId, Sequence, StudentId};
 use crate::number::{NumberKind, RegistryNumber};
+use crate::student::OwnedStudent;
 use crate::store::{self, Snapshot, StoreError, StoredKey, counter_key, stored_keys};
 
 /// Faults that are listed one by one; the rest is counted.
@@ -106,6 +110,21 @@ fn check_journal(snapshot: &Snapshot, found: &mut Verification) -> Result<Given>
                     given.by_record.insert(record, sequence);
                 }
             }
+            Event::Loaded { given: rows, outcomes } => match rows_with_outcomes(&rows, &outcomes) {
+                Ok(rows) => {
+                    for (row, outcome) in rows {
+                        requests += 1;
+                        let answered = snapshot.answers(&request_of(&row.as_student()))?;
+                        found.check(answered.contains(&sequence), || {
+                            format!("requests: entry {sequence} is not the answer to one of its rows")
+                        });
+                        if let Some(record) = outcome.record {
+                            given.by_record.insert(record, sequence);
+                        }
+                    }
+                }
+                Err(_) => found.fault(|| format!("journal: rows of entry {sequence} cannot be read")),
+            },
             Event::Amended { record, .. } => {
                 given.by_record.insert(record, sequence);
             }
@@ -139,6 +158,41 @@ impl Sum {
     }
 }
 
+/// The records of the entry that was read last: rows of a file stand together.
+#[derive(Default)]
+struct Texts {
+    sequence: Option<Sequence>,
+    rows: HashMap<RecordId, Arc<OwnedStudent>>,
+}
+
+impl Texts {
+    /// A record as given; `None` where it cannot be read.
+    fn of(
+        &mut self,
+        snapshot: &Snapshot,
+        sequence: Sequence,
+        record: RecordId,
+    ) -> std::result::Result<Option<Arc<OwnedStudent>>, StoreError> {
+        if self.sequence != Some(sequence) {
+            self.rows.clear();
+            self.sequence = Some(sequence);
+            let entry = snapshot.journal(sequence)?.and_then(|(_, payload)| store::decode(&payload, "journal").ok());
+            match entry.map(|entry: Entry| entry.event) {
+                Some(Event::Enrolled { given, .. } | Event::Amended { given, .. }) => {
+                    self.rows.insert(record, given);
+                }
+                Some(Event::Loaded { given, outcomes }) => {
+                    let rows = rows_with_outcomes(&given, &outcomes).unwrap_or_default();
+                    let own = |(row, outcome): (_, super::loaded::Outcome)| outcome.record.map(|record| (record, row));
+                    self.rows.extend(rows.into_iter().filter_map(own));
+                }
+                _ => {}
+            }
+        }
+        Ok(self.rows.get(&record).cloned())
+    }
+}
+
 fn check_records(
     snapshot: &Snapshot,
     students: &HashMap<StudentId, StudentState>,
@@ -146,6 +200,7 @@ fn check_records(
     found: &mut Verification,
 ) -> Result<()> {
     let (mut expected, mut records) = (Sum::default(), 0);
+    let mut texts = Texts::default();
     snapshot.profiles_from(RecordId::new(0), |record, profile| {
         records += 1;
         found.check(given.by_record.get(&record) == Some(&profile.sequence), || {
@@ -155,12 +210,9 @@ fn check_records(
         found.check(owner.is_some_and(|owner| owner.records.contains(&record)), || {
             format!("profiles: record {record} is not among its student's")
         });
-        let text = snapshot.journal(profile.sequence)?;
-        let again = text.and_then(|(_, payload)| {
-            let entry = store::decode(&payload, "journal").ok()?;
-            let given = super::journal::given(entry).ok()?;
+        let again = texts.of(snapshot, profile.sequence, record)?.map(|given| {
             let not_theirs = owner.map_or(&[][..], |owner| &owner.not_theirs);
-            Some(Prepared::new(given).without(not_theirs).identity)
+            Prepared::new(given).without(not_theirs).identity
         });
         // A merged student's own claims may have ended before the merge.
         let is_merged = owner.is_some_and(|owner| !owner.merged.is_empty());

@@ -7,10 +7,11 @@
 
 use rayon::prelude::*;
 
-use super::packed::{Base, Filed, SegmentWriter, number_hash, remove_unlisted, request_hash};
+use super::packed::{Base, Filed, Listed, SegmentWriter, number_hash, remove_unlisted, request_hash};
+use super::snapshot::guarded;
 use super::tables::*;
-use super::{Snapshot, Store, StoreError, Update, codec, envelope, profile};
-use crate::ids::RecordId;
+use super::{Changes, Meta, Snapshot, Spool, Store, StoreError, Update, codec, envelope, profile};
+use crate::ids::{RecordId, Sequence};
 use crate::key::{self, Family};
 
 /// Records whose keys are made at once.
@@ -82,6 +83,58 @@ impl Update<'_> {
         Ok(moved[0])
     }
 
+    /// Begins the segment of a load.
+    ///
+    /// # Errors
+    /// [`StoreError::ReadOnly`] for a registry without a directory; those of writing.
+    pub(crate) fn segment(&self) -> Result<SegmentWriter, StoreError> {
+        let directory = self.store.segments_directory().ok_or(StoreError::ReadOnly)?;
+        let listing = super::snapshot::listing(self.base.transaction())?.unwrap_or_default();
+        SegmentWriter::create(&directory, listing.next)
+    }
+
+    /// A temporary file of a load.
+    ///
+    /// # Errors
+    /// Those of [`Update::segment`].
+    pub(crate) fn spool(&self, name: &str) -> Result<Spool, StoreError> {
+        let directory = self.store.segments_directory().ok_or(StoreError::ReadOnly)?;
+        Spool::create(&directory, name)
+    }
+
+    /// The journal, to be appended to before the commit.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) fn journal(&self) -> Result<JournalTail<'_>, StoreError> {
+        Ok(JournalTail(guarded(|| Ok(self.transaction.open_table(JOURNAL)?))?))
+    }
+
+    /// Writes the changes of a load and lists its segment, in one commit.
+    ///
+    /// # Errors
+    /// Those of [`Update::commit`].
+    pub(crate) fn commit_load(
+        self,
+        changes: Changes,
+        meta: &Meta,
+        listed: Listed,
+    ) -> Result<(), StoreError> {
+        let directory = self.store.segments_directory().ok_or(StoreError::ReadOnly)?;
+        let mut listing = super::snapshot::listing(self.base.transaction())?.unwrap_or_default();
+        let kept = listing.segments.clone();
+        listing.segments.insert(0, listed);
+        listing.next += 1;
+        listing.generation += 1;
+        self.list(&listing, |transaction| super::update::write(transaction, changes, meta)).inspect_err(
+            |error| {
+                if !matches!(error, StoreError::Unknown(_)) {
+                    remove_unlisted(&directory, &kept);
+                }
+            },
+        )
+    }
+
     /// Commits another list of segments, with what goes along.
     pub(super) fn list(
         mut self,
@@ -97,6 +150,30 @@ impl Update<'_> {
             put_listing(transaction, listing)
         };
         self.commit_with(written)
+    }
+}
+
+/// The end of the journal, open for entries.
+pub(crate) struct JournalTail<'t>(redb::Table<'t, &'static [u8; 8], &'static [u8]>);
+
+impl JournalTail<'_> {
+    /// Appends an entry: its place, the hash of the chain up to it, its payload.
+    ///
+    /// # Errors
+    /// Those of writing; the load is then to be given up.
+    pub(crate) fn push(
+        &mut self,
+        sequence: Sequence,
+        hash: &[u8; 32],
+        payload: &[u8],
+    ) -> Result<(), StoreError> {
+        let key = sequence_key(sequence);
+        let row = envelope::seal("journal", &key, |out| {
+            out.extend_from_slice(hash);
+            out.extend_from_slice(payload);
+            Ok(())
+        })?;
+        guarded(|| Ok(drop(self.0.insert(&key, row.as_slice())?)))
     }
 }
 

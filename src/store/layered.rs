@@ -245,6 +245,14 @@ impl Snapshot {
         Ok(self.base.requests(hash)?.into_iter().map(|entry| Sequence::new(entry.into())).collect())
     }
 
+    /// Whether a request of this hash may have an answer.
+    pub(crate) fn may_answer(&self, hash: u64) -> bool {
+        // What cannot be read is looked at again by whoever needs it, and told then.
+        self.base.requests(hash).map_or(true, |entries| !entries.is_empty())
+            || (self.base.delta_may_hold(Layer::Requests, hash)
+                && self.delta_request_count().map_or(true, |count| count > 0))
+    }
+
     /// Every student in the order of ids.
     pub(crate) fn students<T: DeserializeOwned>(
         &self,

@@ -9,6 +9,7 @@
 //! | `layered` | reading both, the database's word above the segments' |
 //! | `update` | writing: all changes of one transaction |
 //! | `compact` | moving from the one to the other |
+//! | `spool` | temporary files of a load |
 //! | `file` | the directory, opening, and what may be wrong with a file |
 //! | `disk` | what lies beneath, and what becomes of it when it is full |
 //! | `error` | what can go wrong, in the reader's words |
@@ -26,6 +27,7 @@ mod layered;
 mod packed;
 mod profile;
 mod snapshot;
+mod spool;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -50,7 +52,11 @@ use packed::Base;
 
 pub(crate) use codec::{decode, encode};
 pub(crate) use file::{Options, copy};
-pub(crate) use profile::{Profile, Standing};
+pub(crate) use packed::{Filed, SegmentWriter, number_hash, request_hash};
+pub(crate) use profile::{
+    Profile, Standing, encode as encode_profile, encode_bytes as encode_profile_bytes,
+};
+pub(crate) use spool::{Spool, Spooled};
 pub(crate) use snapshot::Snapshot;
 pub(crate) use layered::Candidates;
 pub(crate) use tables::{StoredKey, counter_key, stored_keys};

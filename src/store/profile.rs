@@ -40,10 +40,26 @@ pub(crate) struct Profile {
 
 /// Appends the row of a profile.
 pub(crate) fn encode(profile: &Profile, out: &mut Vec<u8>) {
-    out.push(profile.standing as u8);
-    put_varint(out, profile.student.get().into());
-    put_varint(out, profile.sequence.get());
+    put_head(profile.student, profile.sequence, profile.standing, out);
     profile::encode(&profile.identity, out);
+}
+
+/// The same of what is compared in its encoded form.
+pub(crate) fn encode_bytes(
+    student: StudentId,
+    sequence: Sequence,
+    standing: Standing,
+    identity: &[u8],
+    out: &mut Vec<u8>,
+) {
+    put_head(student, sequence, standing, out);
+    out.extend_from_slice(identity);
+}
+
+fn put_head(student: StudentId, sequence: Sequence, standing: Standing, out: &mut Vec<u8>) {
+    out.push(standing as u8);
+    put_varint(out, student.get().into());
+    put_varint(out, sequence.get());
 }
 
 /// Reads a row; `None` for one that says the record is gone.

@@ -255,7 +255,7 @@ impl Update<'_> {
     }
 }
 
-fn write(transaction: &WriteTransaction, changes: Changes, meta: &Meta) -> Result<(), StoreError> {
+pub(super) fn write(transaction: &WriteTransaction, changes: Changes, meta: &Meta) -> Result<(), StoreError> {
     let Changes {
         keys,
         profiles,

@@ -2,6 +2,8 @@
 
 mod fixture;
 
+#[cfg(feature = "cli")]
+mod bulk;
 mod cases;
 mod enroll;
 mod journal;

@@ -67,12 +67,12 @@ fn cells(line: &str) -> Vec<String> {
     cells
 }
 
-fn example() -> Vec<OwnedStudent> {
+pub(crate) fn example() -> Vec<OwnedStudent> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/students.csv");
     read(&std::fs::read_to_string(path).expect("the example"))
 }
 
-fn nation(students: u64, seed: u64) -> Vec<OwnedStudent> {
+pub(crate) fn nation(students: u64, seed: u64) -> Vec<OwnedStudent> {
     let mut file = Vec::new();
     let config = Config { students, seed, rates: Rates::default() };
     Nation::new(config).expect("a nation").write(&mut file, None).expect("rows");
@@ -91,7 +91,7 @@ fn compare(rows: &[OwnedStudent]) -> Findings {
 }
 
 /// The rows loaded in an order, some at a time, judged with the counts of all of them.
-fn load(rows: &[OwnedStudent], order: &[usize], piece: usize) -> Made {
+pub(crate) fn load(rows: &[OwnedStudent], order: &[usize], piece: usize) -> Made {
     let made = made_with(Settings::default());
     let mut counter = FrequencyCounter::default();
     for student in rows {

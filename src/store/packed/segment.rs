@@ -58,7 +58,6 @@ pub(crate) struct Segment {
     pub(super) listed: Listed,
     pub(super) contents: Contents,
     pub(super) blocks: Blocks,
-    pub(super) path: PathBuf,
 }
 
 /// The name of a segment's file.
@@ -95,7 +94,7 @@ impl Segment {
             return Err(other());
         }
         let contents = codec::decode(rest.get(..length).ok_or_else(other)?, "a segment's contents")?;
-        Ok(Segment { listed, contents, blocks, path })
+        Ok(Segment { listed, contents, blocks })
     }
 
     /// One past the last record that came with this segment.

@@ -1,0 +1,71 @@
+//! What a load decided so far: students of whom nothing is to be said but a number and a record.
+
+use crate::ids::{RecordId, Sequence, StudentId};
+use crate::number::RegistryNumber;
+use crate::registry::loaded::Outcome;
+use crate::registry::state::{Status, StudentState};
+use crate::registry::time::Timestamp;
+
+/// A student with one record, one number, and no more. Sixteen bytes.
+#[derive(Debug, Clone, Copy)]
+struct Plain {
+    /// The number in a word; of none there is zero.
+    number: u64,
+    record: u32,
+    /// The entry of the journal.
+    entry: u32,
+}
+
+/// A load in the making.
+#[derive(Debug)]
+pub(in crate::registry) struct Loading {
+    /// The entry of the rows that are answered now.
+    pub(in crate::registry) sequence: Sequence,
+    /// What became of them so far.
+    pub(in crate::registry) outcomes: Vec<Option<Outcome>>,
+    /// The first student of the load.
+    pub(super) first: StudentId,
+    students: Vec<Plain>,
+}
+
+impl Loading {
+    pub(super) fn new(first: StudentId) -> Loading {
+        Loading { sequence: Sequence::new(0), outcomes: Vec::new(), first, students: Vec::new() }
+    }
+
+    /// Adds a plain student, the next one.
+    pub(super) fn put(&mut self, number: RegistryNumber, record: RecordId) {
+        // INVARIANT: a journal of more than 2^32 entries is refused before a load begins.
+        let entry = self.sequence.get() as u32;
+        self.students.push(Plain { number: number.packed(), record: record.get(), entry });
+    }
+
+    /// Makes room for students who are told in full, up to the next one.
+    pub(super) fn skip_to(&mut self, next: StudentId) {
+        let length = (next.get() - self.first.get()) as usize;
+        self.students.resize(length, Plain { number: 0, record: 0, entry: 0 });
+    }
+
+    fn plain(&self, id: StudentId) -> Option<&Plain> {
+        let at = id.get().checked_sub(self.first.get())?;
+        self.students.get(at as usize).filter(|plain| plain.number != 0)
+    }
+
+    /// A plain student in full.
+    pub(in crate::registry) fn student(&self, id: StudentId, at: Timestamp) -> Option<StudentState> {
+        let plain = self.plain(id)?;
+        let number = RegistryNumber::from_packed(plain.number).ok()?;
+        let mut state = StudentState::new(RecordId::new(plain.record));
+        state.status = Status::Enrolled;
+        state.number = Some(number);
+        state.since = Some(at);
+        state.numbered_at = Some(at);
+        state.entries.push(Sequence::new(plain.entry.into()));
+        Some(state)
+    }
+
+    /// The entry of a plain student.
+    pub(super) fn entry(&self, id: StudentId) -> Option<Sequence> {
+        self.plain(id).map(|plain| Sequence::new(plain.entry.into()))
+    }
+}

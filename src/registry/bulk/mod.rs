@@ -1,0 +1,240 @@
+//! Whole files into a registry: straight into a segment, with one commit at the end.
+//!
+//! | file | what lives there |
+//! |---|---|
+//! | `batch` | a piece of a file, read and packed on one core |
+//! | `rows` | all rows, what is large of them on disk |
+//! | `known` | which were answered before |
+//! | `meet` | which of them meet, all against all |
+//! | `place` | the decisions, one after the other |
+//! | `loading` | what they came to, where nothing is to be said but a number and a record |
+//! | `seal` | the segment and the commit |
+//!
+//! The answers are those that [`Registry::load`] gives to the same rows in the same order: the same keys, the same
+//! judgement, the same decisions by the same code. What differs is how it is kept. Most rows are like nobody; for
+//! those a number is found and nothing else is asked. Rows stand together in the journal, some hundred in an entry.
+//!
+//! A load that ends before its commit has done nothing: what it wrote is removed, or is when the registry is opened
+//! again.
+
+mod batch;
+mod known;
+mod loading;
+mod meet;
+mod place;
+mod rows;
+mod seal;
+
+use std::sync::{Arc, MutexGuard, PoisonError};
+
+use rayon::prelude::*;
+
+use super::draft::Draft;
+use super::enroll::Rules;
+use super::error::{RegistryError, Result};
+use super::event::Answered;
+use super::prepare::Prepared;
+use super::queue::Turn;
+use super::search::{Court, Match, search_many};
+use super::settings::MergePolicy;
+use super::{Enrolled, Registry};
+use crate::matching::FrequencyCounter;
+use crate::store::{Snapshot, Update, stored_keys};
+use batch::{Fate, Keyed, Keys};
+use known::Known;
+use place::{Meetings, decide_all};
+use rows::{Gathered, Rows};
+use seal::Sealing;
+
+pub use batch::LoadBatch;
+pub(super) use loading::Loading;
+
+/// Rows that are looked for in the registry together.
+const SEARCHED: usize = 65_536;
+
+/// A load that gathers its rows. It has the writer's turn until it ends; readers go on.
+pub struct BulkLoad<'r> {
+    registry: &'r Registry,
+    _compacting: MutexGuard<'r, ()>,
+    _turn: Turn<'r>,
+    update: Update<'r>,
+    snapshot: Arc<Snapshot>,
+    gathered: Gathered,
+    frequencies: FrequencyCounter,
+}
+
+impl std::fmt::Debug for BulkLoad<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BulkLoad").field("rows", &self.gathered.len()).finish_non_exhaustive()
+    }
+}
+
+impl Registry {
+    /// Begins a load of whole files. What the database holds is compacted first.
+    ///
+    /// # Errors
+    /// Those of [`Registry::compact`]; [`RegistryError::Impossible`] in a registry whose policy merges students.
+    pub fn bulk_load(&self) -> Result<BulkLoad<'_>> {
+        if self.merge != MergePolicy::Never {
+            // A merge changes whose rows are that stand before it in the same entry.
+            return Err(RegistryError::Impossible(
+                "a registry that merges by a policy loads row by row",
+                "设置了自动归并的学籍库只能逐行装入",
+            ));
+        }
+        let compacting = self.queue.compacting();
+        let turn = self.queue.take_turn();
+        self.store.begin()?.flush()?;
+        self.renew()?;
+        let update = self.store.begin()?;
+        let gathered = Gathered::new(update.spool("profiles")?, update.spool("texts")?);
+        Ok(BulkLoad {
+            registry: self,
+            _compacting: compacting,
+            _turn: turn,
+            snapshot: self.newest()?,
+            update,
+            gathered,
+            frequencies: FrequencyCounter::default(),
+        })
+    }
+}
+
+impl BulkLoad<'_> {
+    /// An empty batch, to be filled on any thread.
+    pub fn batch(&self) -> LoadBatch {
+        LoadBatch::new(self.snapshot.clone(), self.registry.settings().clone())
+    }
+
+    /// Takes a batch. The order of batches is the order of the rows.
+    ///
+    /// # Errors
+    /// [`Full`](crate::store::StoreError::Full), [`Io`](crate::store::StoreError::Io): the load is to be given up.
+    pub fn add(&mut self, mut batch: LoadBatch) -> Result<()> {
+        batch.end_block();
+        self.frequencies.append(&mut batch.frequencies);
+        self.gathered.add(&mut batch)
+    }
+
+    /// How many rows were added.
+    pub fn len(&self) -> usize {
+        self.gathered.len()
+    }
+
+    /// Whether none was.
+    pub fn is_empty(&self) -> bool {
+        self.gathered.len() == 0
+    }
+
+    /// Decides on all rows and makes it so, in one commit. `visit` is told what each row came to, by its place and
+    /// in order; that holds only when this returns without an error. A row that was loaded before is
+    /// [`Enrolled::Existing`] with `loaded_before`, as in [`super::Load::enroll`].
+    ///
+    /// # Errors
+    /// Those of a write, or what `visit` returns. Nothing was written; of
+    /// [`Unknown`](crate::store::StoreError::Unknown) see there.
+    pub fn finish(self, mut visit: impl FnMut(usize, Result<Enrolled>) -> Result<()>) -> Result<()> {
+        let BulkLoad { registry, update, snapshot, gathered, frequencies, _compacting, _turn } = self;
+        if gathered.len() == 0 {
+            return Ok(());
+        }
+        let (rows, mut keys) = gathered.finish()?;
+        let known = Known::of(&rows, &snapshot)?;
+        let mut counter = frequencies;
+        for row in &known.new {
+            take_up(*row, &rows, registry, &mut keys, &mut counter)?;
+        }
+        let frequencies = registry.count(counter)?.finish();
+        let court = Court { model: &registry.model, frequencies: &frequencies };
+        let is_new = |row: u32| !known.repeats.contains_key(&row);
+        let meetings = Meetings {
+            within: meet::pairs(&mut keys, &rows, &is_new, &court)?,
+            stored: stored_matches(&snapshot, &rows, &known, &court)?,
+        };
+        let rules = Rules {
+            court,
+            settings: registry.settings(),
+            merge: registry.merge,
+            surroundings: &*registry.surroundings,
+        };
+        let at = registry.surroundings.now();
+        let mut draft = Draft::new(update.base(), at, &registry.operator);
+        draft.loading = Some(Loading::new(draft.meta.next_student));
+        let mut told = |row: u32, answer: Result<(Answered, bool)>| {
+            let enrolled = answer.map(|(answer, is_new)| match Enrolled::from(answer) {
+                Enrolled::Issued(number) if !is_new => {
+                    Enrolled::Existing { number, why: "loaded_before".to_owned() }
+                }
+                answer => answer,
+            });
+            visit(row as usize, enrolled)
+        };
+        let decided = decide_all(&mut draft, &rows, &meetings, &known, &rules, &update, &mut told)?;
+        drop(meetings);
+        if draft.meta.sequence == snapshot.meta().sequence {
+            // All was known.
+            return Ok(());
+        }
+        let changed = draft.into_changed()?;
+        Sealing { rows: &rows, decided: &decided, changed, at }.commit(keys, &frequencies, update)?;
+        *registry.frequencies.write().unwrap_or_else(PoisonError::into_inner) = frequencies;
+        let _ = registry.renew();
+        Ok(())
+    }
+}
+
+/// Files a row that only seemed to be known.
+fn take_up(
+    row: u32,
+    rows: &Rows,
+    registry: &Registry,
+    keys: &mut Keys,
+    counter: &mut FrequencyCounter,
+) -> Result<()> {
+    let identity = rows.identity(row)?;
+    if identity.is_empty() {
+        return Ok(());
+    }
+    counter.add(&identity);
+    if registry.settings().covers(&identity) {
+        for key in stored_keys(&identity) {
+            keys[key.space as usize].push(Keyed { hash: key.hash, finer: key.finer, row });
+        }
+    }
+    Ok(())
+}
+
+/// Whom in the registry rows are like, in the order of rows.
+fn stored_matches(
+    snapshot: &Snapshot,
+    rows: &Rows,
+    known: &Known,
+    court: &Court<'_>,
+) -> Result<Vec<(u32, Match)>> {
+    let mut matches = Vec::new();
+    if snapshot.meta().records == 0 {
+        return Ok(matches);
+    }
+    let is_looked_for = |row: &u32| {
+        let fate = rows.fates[*row as usize];
+        matches!(fate, Fate::New | Fate::PerhapsKnown)
+            && !known.repeats.contains_key(row)
+            && !known.remembered.contains_key(row)
+    };
+    // INVARIANT: a load has fewer than 2^32 rows.
+    for start in (0..rows.len() as u32).step_by(SEARCHED) {
+        let end = (start + SEARCHED as u32).min(rows.len() as u32);
+        let prepared: Vec<(u32, Prepared)> = (start..end)
+            .into_par_iter()
+            .filter(is_looked_for)
+            .map(|row| {
+                let identity = rows.identity(row)?;
+                let keys = stored_keys(&identity).into_vec();
+                Ok((row, Prepared { given: Arc::default(), identity, keys }))
+            })
+            .collect::<Result<_>>()?;
+        let wanted: Vec<(u32, &Prepared)> = prepared.iter().map(|(row, record)| (*row, record)).collect();
+        matches.extend(search_many(snapshot, &wanted, court)?);
+    }
+    Ok(matches)
+}

@@ -1,0 +1,135 @@
+//! The rows of a load: what is large in temporary files, the rest in memory.
+
+use std::ops::Range;
+
+use super::batch::{Fate, Keys, LoadBatch};
+use crate::identity::{Identity, profile};
+use crate::registry::error::Result;
+use crate::registry::loaded::Packed;
+use crate::store::{Spool, Spooled, StoreError};
+
+/// Rows whose texts are packed together.
+#[derive(Debug, Clone)]
+pub(super) struct Block {
+    /// The first row.
+    pub(super) first: u32,
+    pub(super) rows: u32,
+    bytes: Range<usize>,
+}
+
+/// Rows as they come.
+#[derive(Debug)]
+pub(super) struct Gathered {
+    profiles: Spool,
+    texts: Spool,
+    /// Where each profile begins.
+    starts: Vec<u64>,
+    fates: Vec<Fate>,
+    requests: Vec<u64>,
+    blocks: Vec<Block>,
+    keys: Keys,
+}
+
+impl Gathered {
+    pub(super) fn new(profiles: Spool, texts: Spool) -> Gathered {
+        Gathered {
+            profiles,
+            texts,
+            starts: vec![0],
+            fates: Vec::new(),
+            requests: Vec::new(),
+            blocks: Vec::new(),
+            keys: Keys::default(),
+        }
+    }
+
+    /// How many rows there are.
+    pub(super) fn len(&self) -> usize {
+        self.fates.len()
+    }
+
+    /// Takes the rows of a batch.
+    pub(super) fn add(&mut self, batch: &mut LoadBatch) -> Result<()> {
+        let total = self.fates.len() + batch.fates.len();
+        let first = self.fates.len() as u32;
+        if u32::try_from(total).is_err() {
+            return Err(StoreError::TooLarge("a load").into());
+        }
+        self.profiles.write(&batch.profiles)?;
+        let mut start = self.starts[self.starts.len() - 1];
+        self.starts.extend(batch.lengths.iter().map(|length| {
+            start += u64::from(*length);
+            start
+        }));
+        let mut row = first;
+        for (rows, packed) in &batch.blocks {
+            let start = self.texts.length() as usize;
+            self.texts.write(packed.as_bytes())?;
+            self.blocks.push(Block { first: row, rows: *rows, bytes: start..self.texts.length() as usize });
+            row += rows;
+        }
+        for (all, keys) in self.keys.iter_mut().zip(&mut batch.keys) {
+            keys.iter_mut().for_each(|key| key.row += first);
+            all.append(keys);
+        }
+        self.fates.append(&mut batch.fates);
+        self.requests.append(&mut batch.requests);
+        Ok(())
+    }
+
+    /// All of them, to be read.
+    pub(super) fn finish(self) -> Result<(Rows, Keys)> {
+        let Gathered { profiles, texts, starts, fates, requests, blocks, keys } = self;
+        let rows = Rows {
+            profiles: profiles.finish()?,
+            texts: texts.finish()?,
+            starts,
+            fates,
+            requests,
+            blocks,
+        };
+        Ok((rows, keys))
+    }
+}
+
+/// Rows that can be read, from all threads.
+#[derive(Debug)]
+pub(super) struct Rows {
+    profiles: Spooled,
+    texts: Spooled,
+    starts: Vec<u64>,
+    pub(super) fates: Vec<Fate>,
+    pub(super) requests: Vec<u64>,
+    pub(super) blocks: Vec<Block>,
+}
+
+impl Rows {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.fates.len()
+    }
+
+    /// The profile of a row, encoded.
+    #[inline]
+    pub(super) fn profile(&self, row: u32) -> &[u8] {
+        let row = row as usize;
+        self.profiles.get(self.starts[row] as usize..self.starts[row + 1] as usize).unwrap_or(&[])
+    }
+
+    /// What a row means.
+    pub(super) fn identity(&self, row: u32) -> Result<Identity> {
+        let identity = profile::decode(self.profile(row));
+        Ok(identity.map_err(|_| StoreError::damaged("a temporary file of the load"))?)
+    }
+
+    /// The texts of a block.
+    pub(super) fn texts(&self, block: &Block) -> Packed {
+        Packed::from_bytes(self.texts.get(block.bytes.clone()).unwrap_or(&[]).to_vec())
+    }
+
+    /// The block of a row.
+    pub(super) fn block(&self, row: u32) -> &Block {
+        // INVARIANT: blocks cover all rows.
+        &self.blocks[self.blocks.partition_point(|block| block.first + block.rows <= row)]
+    }
+}

@@ -1,0 +1,78 @@
+//! Bytes that are written once and read back while a load goes on: a temporary file that nobody else can open.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::ops::Range;
+use std::path::Path;
+
+use super::StoreError;
+use super::error::io;
+use crate::map::Map;
+
+/// Bytes that are written at once.
+const CHUNK: usize = 4 << 20;
+
+/// A temporary file that is being written.
+#[derive(Debug)]
+pub(crate) struct Spool {
+    file: File,
+    pending: Vec<u8>,
+    length: u64,
+}
+
+impl Spool {
+    /// Makes a temporary file. Its name is gone at once, and its bytes with the last who has it open.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub(super) fn create(directory: &Path, name: &str) -> Result<Spool, StoreError> {
+        fs::create_dir_all(directory).map_err(io)?;
+        // What is left by a crash between the two is removed at the next opening.
+        let path = directory.join(name).with_extension("new");
+        let options = fs::OpenOptions::new().read(true).write(true).create(true).truncate(true).open(&path);
+        let file = options.map_err(io)?;
+        fs::remove_file(&path).map_err(io)?;
+        Ok(Spool { file, pending: Vec::new(), length: 0 })
+    }
+
+    /// Bytes so far.
+    pub(crate) fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Appends bytes.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`], [`StoreError::Io`].
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+        self.pending.extend_from_slice(bytes);
+        self.length += bytes.len() as u64;
+        if self.pending.len() >= CHUNK { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<(), StoreError> {
+        self.file.write_all(&self.pending).map_err(io)?;
+        self.pending.clear();
+        Ok(())
+    }
+
+    /// Ends writing.
+    ///
+    /// # Errors
+    /// Those of [`Spool::write`].
+    pub(crate) fn finish(mut self) -> Result<Spooled, StoreError> {
+        self.flush()?;
+        Map::of(&self.file).map(Spooled).map_err(io)
+    }
+}
+
+/// A temporary file that can be read.
+#[derive(Debug)]
+pub(crate) struct Spooled(Map);
+
+impl Spooled {
+    /// Bytes at a place; `None` outside.
+    pub(crate) fn get(&self, at: Range<usize>) -> Option<&[u8]> {
+        self.0.get(at)
+    }
+}
