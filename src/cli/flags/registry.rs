@@ -121,6 +121,10 @@ pub(in crate::cli) struct LoadFlags {
     /// End with exit code 1 if any row was rejected. 有被拒的行时以退出码 1 结束。
     #[arg(long)]
     pub(in crate::cli) strict: bool,
+    /// Write all files in one commit, straight into the packed base: for large files. The answers are the same.
+    /// 成批装入：适用于大文件，一次提交，结果与逐行装入相同。
+    #[arg(long)]
+    pub(in crate::cli) bulk: bool,
     /// Who loads; else RENJI_OPERATOR, else `service`. 经办人。
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) operator: Option<String>,

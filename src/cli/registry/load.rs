@@ -29,18 +29,45 @@ use crate::student::{Origin, OwnedStudent};
 
 /// What became of the rows.
 #[derive(Default)]
-struct Counts {
-    rows: u64,
-    issued: u64,
-    existing: u64,
-    held: u64,
-    rejected: u64,
+pub(super) struct Counts {
+    pub(super) rows: u64,
+    pub(super) issued: u64,
+    pub(super) existing: u64,
+    pub(super) held: u64,
+    pub(super) rejected: u64,
 }
 
 /// The two lists, where they were asked for.
-struct Lists {
-    outcomes: Option<OutcomeList>,
-    rejected: Option<RejectedList>,
+pub(super) struct Lists {
+    pub(super) outcomes: Option<OutcomeList>,
+    pub(super) rejected: Option<RejectedList>,
+}
+
+impl Lists {
+    /// Notes what became of a row: of which record, of which file and row.
+    pub(super) fn answer(
+        &mut self,
+        answer: &crate::registry::Result<Enrolled>,
+        counts: &mut Counts,
+        id: Option<&str>,
+        place: (&str, Origin),
+    ) -> Result<()> {
+        match answer {
+            Ok(Enrolled::Issued(_)) => counts.issued += 1,
+            Ok(Enrolled::Existing { .. }) => counts.existing += 1,
+            Ok(Enrolled::Held { .. }) => counts.held += 1,
+            Err(error) => {
+                counts.rejected += 1;
+                if let Some(list) = &mut self.rejected {
+                    list.refused(place.0, place.1, error)?;
+                }
+            }
+        }
+        if let Some(list) = &mut self.outcomes {
+            list.write(id.unwrap_or_default(), answer.as_ref().ok())?;
+        }
+        Ok(())
+    }
 }
 
 /// Rows that are enrolled together, and where each came from.
@@ -84,11 +111,15 @@ impl Office<'_> {
         }
         let mut lists = Lists { outcomes, rejected };
         let mut counts = Counts::default();
-        let counter = self.count(&registry, &sources, &mut lists, &mut counts)?;
-        self.terminal.say(&Message::Step(Step::Enroll));
-        let load = registry.load(counter)?;
-        self.enroll_all(&sources, &load, &mut lists, &mut counts)?;
-        load.finish()?;
+        if flags.bulk {
+            self.load_bulk(&registry, &sources, &mut lists, &mut counts)?;
+        } else {
+            let counter = self.count(&registry, &sources, &mut lists, &mut counts)?;
+            self.terminal.say(&Message::Step(Step::Enroll));
+            let load = registry.load(counter)?;
+            self.enroll_all(&sources, &load, &mut lists, &mut counts)?;
+            load.finish()?;
+        }
         lists.outcomes.map_or(Ok(()), OutcomeList::finish)?;
         lists.rejected.map_or(Ok(()), RejectedList::finish)?;
         partial.into_iter().for_each(Partial::keep);
@@ -243,20 +274,8 @@ fn enroll_batches(
         };
         let answers = load.enroll(students)?;
         for (at, answer) in answers.iter().enumerate() {
-            match answer {
-                Ok(Enrolled::Issued(_)) => counts.issued += 1,
-                Ok(Enrolled::Existing { .. }) => counts.existing += 1,
-                Ok(Enrolled::Held { .. }) => counts.held += 1,
-                Err(error) => {
-                    counts.rejected += 1;
-                    if let Some(list) = &mut lists.rejected {
-                        list.refused(&files[usize::from(origins[at].file)], origins[at], error)?;
-                    }
-                }
-            }
-            if let Some(list) = &mut lists.outcomes {
-                list.write(&ids[at], answer.as_ref().ok())?;
-            }
+            let place = (files[usize::from(origins[at].file)].as_str(), origins[at]);
+            lists.answer(answer, counts, ids.get(at).map(String::as_str), place)?;
         }
         progress.add(answers.len() as u64, 0);
     }

@@ -16,6 +16,7 @@
 //! | `sheet`, `story` | an answer for a person, line by line; journal entries without personal data |
 
 mod ask;
+mod bulk;
 mod cases;
 mod export;
 mod given;

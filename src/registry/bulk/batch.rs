@@ -79,6 +79,11 @@ impl LoadBatch {
         }
     }
 
+    /// An empty batch of the same load.
+    pub fn again(&self) -> LoadBatch {
+        LoadBatch::new(self.snapshot.clone(), self.settings.clone())
+    }
+
     /// Reads a row, makes its keys and packs its text. Some 3 µs.
     pub fn push(&mut self, student: &Student<'_>, origin: Origin) {
         let identity = Identity::of(student, &mut self.scratch);

@@ -1,0 +1,98 @@
+//! `renji load --bulk`: files read once and written in one commit, straight into the packed base.
+
+use std::ops::ControlFlow;
+
+use super::Office;
+use super::load::{Counts, Lists};
+use crate::cli::messages::{Message, Step};
+use crate::cli::progress::Progress;
+use crate::error::{Error, Result};
+use crate::registry::{LoadBatch, Registry, RegistryError};
+use crate::source::Source;
+use crate::store::StoreError;
+use crate::student::Origin;
+
+/// A piece of a file, and what the lists want to know of its rows.
+struct Piece {
+    batch: LoadBatch,
+    ids: Vec<String>,
+    origins: Vec<Origin>,
+}
+
+impl Office<'_> {
+    /// Loads files in bulk.
+    pub(super) fn load_bulk(
+        &self,
+        registry: &Registry,
+        sources: &[Source],
+        lists: &mut Lists,
+        counts: &mut Counts,
+    ) -> Result<()> {
+        let files: Vec<String> = sources.iter().map(|source| source.path().display().to_string()).collect();
+        let (wants_ids, wants_origins) = (lists.outcomes.is_some(), lists.rejected.is_some());
+        let (mut ids, mut origins): (Vec<String>, Vec<Origin>) = (Vec::new(), Vec::new());
+        let bytes = sources.iter().map(Source::bytes).sum();
+        let mut progress = Progress::begin(self.terminal, Step::Read, bytes);
+        let mut load = registry.bulk_load()?;
+        for (source, file) in sources.iter().zip(&files) {
+            let (encoding, layout) = (source.encoding(), source.layout());
+            self.terminal.say(&Message::Reading { file, encoding, layout });
+            let mut failed: Option<Error> = None;
+            let empty = load.batch();
+            let totals = source.for_each_chunk(
+                || Piece { batch: empty.again(), ids: Vec::new(), origins: Vec::new() },
+                |piece: &mut Piece, student, origin| {
+                    piece.batch.push(student, origin);
+                    if wants_ids {
+                        piece.ids.push(student.record_id.to_owned());
+                    }
+                    if wants_origins {
+                        piece.origins.push(origin);
+                    }
+                },
+                |mut chunk| {
+                    progress.add(chunk.bytes, u64::from(chunk.students) + chunk.rejected.len() as u64);
+                    let issues = chunk.value.batch.take_issues();
+                    ids.append(&mut chunk.value.ids);
+                    origins.append(&mut chunk.value.origins);
+                    let take = || -> Result<()> {
+                        if let Some(list) = &mut lists.rejected {
+                            list.write(file, &chunk.rejected, &issues)?;
+                        }
+                        Ok(load.add(chunk.value.batch)?)
+                    };
+                    match take() {
+                        Ok(()) => ControlFlow::Continue(()),
+                        Err(error) => {
+                            failed = Some(error);
+                            ControlFlow::Break(())
+                        }
+                    }
+                },
+            )?;
+            if let Some(error) = failed {
+                return Err(error);
+            }
+            counts.rows += totals.rows;
+            counts.rejected += totals.rejected;
+        }
+        drop(progress);
+        self.terminal.say(&Message::Step(Step::Enroll));
+        let mut progress = Progress::begin(self.terminal, Step::Enroll, load.len() as u64);
+        let mut failed: Option<Error> = None;
+        let outcome = load.finish(|row, answer| {
+            progress.add(1, 0);
+            let origin = origins.get(row).copied().unwrap_or_default();
+            let place = (files[usize::from(origin.file)].as_str(), origin);
+            lists.answer(&answer, counts, ids.get(row).map(String::as_str), place).map_err(|error| {
+                // Any error ends the load; which one it was is kept here.
+                failed = Some(error);
+                RegistryError::Store(StoreError::Refused)
+            })
+        });
+        match failed {
+            Some(error) => Err(error),
+            None => Ok(outcome?),
+        }
+    }
+}
