@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::time::Timestamp;
 use crate::ids::{CaseId, RecordId, Sequence, StudentId};
 use crate::number::RegistryNumber;
+use crate::store::{self, StoreError, StoredRow};
 
 /// How a student stands.
 // IMPORTANT: stored by position; new ones go behind the last.
@@ -93,6 +94,76 @@ pub struct StudentState {
     pub merged: Vec<StudentId>,
     /// Journal entries that tell the story.
     pub entries: Vec<Sequence>,
+}
+
+/// What a row of `students` begins with.
+const PLAIN: u8 = 0;
+const FULL: u8 = 1;
+
+/// Of most students there is nothing to say but this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct PlainState {
+    /// The number in a word.
+    pub(super) number: [u8; 8],
+    /// When it was issued.
+    pub(super) since: Timestamp,
+    /// The one record.
+    pub(super) record: RecordId,
+    /// The one entry that tells of it.
+    pub(super) entry: Sequence,
+}
+
+impl PlainState {
+    /// Appends the row of such a student.
+    pub(super) fn put(&self, out: &mut Vec<u8>) -> Result<(), StoreError> {
+        out.push(PLAIN);
+        store::encode(self, "students", out)
+    }
+
+    /// The state of a student at school of whom no more is known.
+    pub(super) fn in_full(&self) -> Result<StudentState, StoreError> {
+        let number = RegistryNumber::from_packed(u64::from_le_bytes(self.number))
+            .map_err(|_| StoreError::damaged("a number in the table students"))?;
+        let mut state = StudentState::new(self.record);
+        state.status = Status::Enrolled;
+        state.number = Some(number);
+        state.since = Some(self.since);
+        state.numbered_at = Some(self.since);
+        state.entries.push(self.entry);
+        Ok(state)
+    }
+
+    /// What a state comes to, if there is no more to say.
+    fn of(state: &StudentState) -> Option<PlainState> {
+        let (number, since, [entry]) = (state.number?, state.since?, &state.entries[..]) else { return None };
+        let plain = PlainState {
+            number: number.packed().to_le_bytes(),
+            since,
+            record: state.current,
+            entry: *entry,
+        };
+        plain.in_full().is_ok_and(|full| full == *state).then_some(plain)
+    }
+}
+
+impl StoredRow for StudentState {
+    fn put(&self, out: &mut Vec<u8>) -> Result<(), StoreError> {
+        match PlainState::of(self) {
+            Some(plain) => plain.put(out),
+            None => {
+                out.push(FULL);
+                store::encode(self, "students", out)
+            }
+        }
+    }
+
+    fn read(row: &[u8]) -> Result<StudentState, StoreError> {
+        match row.split_first() {
+            Some((&PLAIN, row)) => store::decode::<PlainState>(row, "students")?.in_full(),
+            Some((&FULL, row)) => store::decode(row, "students"),
+            _ => Err(StoreError::damaged("a row of students cannot be read")),
+        }
+    }
 }
 
 impl StudentState {

@@ -6,11 +6,10 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use rayon::prelude::*;
-use serde::de::DeserializeOwned;
 use smallvec::SmallVec;
 
 use super::packed::{Fetched, Layer, number_hash, request_hash};
-use super::{Profile, Snapshot, StoreError, StoredKey, codec, profile, stored_keys};
+use super::{Profile, Snapshot, StoreError, StoredKey, StoredRow, profile, stored_keys};
 use crate::hash::unmix;
 use crate::ids::{RecordId, Sequence, StudentId};
 use crate::number::RegistryNumber;
@@ -211,14 +210,14 @@ impl Snapshot {
     }
 
     /// The state of a student.
-    pub(crate) fn student<T: DeserializeOwned>(&self, student: StudentId) -> Result<Option<T>, StoreError> {
+    pub(crate) fn student<T: StoredRow>(&self, student: StudentId) -> Result<Option<T>, StoreError> {
         if self.base.delta_may_hold(Layer::Students, u64::from(student.get()))
             && let Some(state) = self.delta_student(student)?
         {
             return Ok(Some(state));
         }
         match self.base.student(student.get())? {
-            Some(row) => codec::decode(row, "students").map(Some),
+            Some(row) => T::read(row).map(Some),
             None => Ok(None),
         }
     }
@@ -254,7 +253,7 @@ impl Snapshot {
     }
 
     /// Every student in the order of ids.
-    pub(crate) fn students<T: DeserializeOwned>(
+    pub(crate) fn students<T: StoredRow>(
         &self,
         mut visit: impl FnMut(StudentId, T) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
@@ -265,7 +264,7 @@ impl Snapshot {
             let id = StudentId::new(student);
             let state = match recent.contains(&student) {
                 true => self.delta_student(id)?,
-                false => Some(codec::decode(row, "students")?),
+                false => Some(T::read(row)?),
             };
             if let Some(state) = state {
                 goes_on = visit(id, state)?;

@@ -122,6 +122,21 @@ impl Meta {
     }
 }
 
+/// A row whose bytes are its own business.
+pub(crate) trait StoredRow: Sized {
+    /// Appends the row.
+    ///
+    /// # Errors
+    /// [`StoreError::TooLarge`].
+    fn put(&self, out: &mut Vec<u8>) -> Result<(), StoreError>;
+
+    /// Reads a row.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`].
+    fn read(row: &[u8]) -> Result<Self, StoreError>;
+}
+
 /// The database, open for writing or for reading only.
 enum Handle {
     Writing(Database),

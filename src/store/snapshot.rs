@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::packed::{Base, Layer, number_hash, request_hash};
 use super::tables::*;
-use super::{Meta, Profile, StoreError, StoredKey, codec, envelope, profile};
+use super::{Meta, Profile, StoreError, StoredKey, StoredRow, codec, envelope, profile};
 use crate::ids::{CaseId, RecordId, Sequence, StudentId};
 use crate::key::Family;
 use crate::number::RegistryNumber;
@@ -153,11 +153,11 @@ impl Snapshot {
     }
 
     /// The delta's word on a student.
-    pub(super) fn delta_student<T: DeserializeOwned>(
+    pub(super) fn delta_student<T: StoredRow>(
         &self,
         student: StudentId,
     ) -> Result<Option<T>, StoreError> {
-        self.row(&self.students, &student_key(student), |payload| codec::decode(payload, "students"))
+        self.row(&self.students, &student_key(student), T::read)
     }
 
     /// The delta's word on a number.
@@ -310,13 +310,13 @@ impl Snapshot {
 /// Everything in order, for exports, checks and copies.
 impl Snapshot {
     /// The delta's students from one on, in the order of ids.
-    pub(super) fn delta_students_from<T: DeserializeOwned>(
+    pub(super) fn delta_students_from<T: StoredRow>(
         &self,
         first: StudentId,
         mut visit: impl FnMut(StudentId, T) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
         self.walk(&self.students, &student_key(first).., |key, payload| {
-            visit(StudentId::new(u32::from_be_bytes(*key)), codec::decode(payload, "students")?)
+            visit(StudentId::new(u32::from_be_bytes(*key)), T::read(payload)?)
         })
     }
 

@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::packed::{Base, Layer, number_hash, request_hash};
 use super::snapshot::guarded;
 use super::tables::*;
-use super::{Meta, Profile, Snapshot, StoreError, StoredKey, codec, envelope, profile};
+use super::{Meta, Profile, Snapshot, StoreError, StoredKey, StoredRow, codec, envelope, profile};
 use crate::ids::{CaseId, RecordId, Sequence, StudentId};
 use crate::key::Family;
 use crate::number::RegistryNumber;
@@ -87,11 +87,14 @@ impl Changes {
     }
 
     /// Writes states of students.
-    pub(crate) fn put_students<T: Serialize + Sync>(
+    pub(crate) fn put_students<T: StoredRow + Sync>(
         &mut self,
         rows: &[(StudentId, T)],
     ) -> Result<(), StoreError> {
-        self.students = sealed(rows, |(id, state)| row("students", student_key(*id), state))?;
+        self.students = sealed(rows, |(id, state)| {
+            let key = student_key(*id);
+            Ok((key, Some(envelope::seal("students", &key, |out| state.put(out))?)))
+        })?;
         Ok(())
     }
 

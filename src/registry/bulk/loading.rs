@@ -3,7 +3,7 @@
 use crate::ids::{RecordId, Sequence, StudentId};
 use crate::number::RegistryNumber;
 use crate::registry::loaded::Outcome;
-use crate::registry::state::{Status, StudentState};
+use crate::registry::state::{PlainState, StudentState};
 use crate::registry::time::Timestamp;
 
 /// A student with one record, one number, and no more. Sixteen bytes.
@@ -51,17 +51,20 @@ impl Loading {
         self.students.get(at as usize).filter(|plain| plain.number != 0)
     }
 
-    /// A plain student in full.
-    pub(in crate::registry) fn student(&self, id: StudentId, at: Timestamp) -> Option<StudentState> {
+    /// A plain student's state.
+    pub(super) fn state(&self, id: StudentId, at: Timestamp) -> Option<PlainState> {
         let plain = self.plain(id)?;
-        let number = RegistryNumber::from_packed(plain.number).ok()?;
-        let mut state = StudentState::new(RecordId::new(plain.record));
-        state.status = Status::Enrolled;
-        state.number = Some(number);
-        state.since = Some(at);
-        state.numbered_at = Some(at);
-        state.entries.push(Sequence::new(plain.entry.into()));
-        Some(state)
+        Some(PlainState {
+            number: plain.number.to_le_bytes(),
+            since: at,
+            record: RecordId::new(plain.record),
+            entry: Sequence::new(plain.entry.into()),
+        })
+    }
+
+    /// The same in full.
+    pub(in crate::registry) fn student(&self, id: StudentId, at: Timestamp) -> Option<StudentState> {
+        self.state(id, at)?.in_full().ok()
     }
 
     /// The entry of a plain student.

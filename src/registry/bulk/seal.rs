@@ -15,7 +15,7 @@ use crate::registry::error::Result;
 use crate::registry::population::PIECE;
 use crate::registry::time::Timestamp;
 use crate::store::{
-    self, Filed, Profile, SegmentWriter, Standing, StoreError, Update, number_hash, stored_keys,
+    self, Filed, Profile, SegmentWriter, Standing, StoreError, StoredRow, Update, number_hash, stored_keys,
 };
 
 /// Rows that are encoded together, on all cores.
@@ -126,13 +126,13 @@ impl Sealing<'_> {
     }
 
     fn student(&self, id: StudentId) -> std::result::Result<Vec<u8>, StoreError> {
-        let mut out = Vec::with_capacity(64);
-        let plain = || self.changed.loading.as_ref().and_then(|loading| loading.student(id, self.at));
+        let mut out = Vec::with_capacity(32);
         match self.changed.students.get(&id) {
-            Some(state) => store::encode(state, "students", &mut out)?,
+            Some(state) => state.put(&mut out)?,
             None => {
-                let state = plain().ok_or_else(|| StoreError::damaged("a student of the load is missing"))?;
-                store::encode(&state, "students", &mut out)?;
+                let plain = self.changed.loading.as_ref().and_then(|loading| loading.state(id, self.at));
+                let missing = || StoreError::damaged("a student of the load is missing");
+                plain.ok_or_else(missing)?.put(&mut out)?;
             }
         }
         Ok(out)
