@@ -8,6 +8,7 @@
 //! | `update` | writing: all changes of one transaction |
 //! | `file` | the directory, opening, and what may be wrong with a file |
 //! | `disk` | what lies beneath, and what becomes of it when it is full |
+//! | `size` | what each table takes |
 //! | `error` | what can go wrong, in the reader's words |
 //!
 //! Rooms above ask a `Snapshot` for the holders of a key, a profile, a student, a number; they do not know
@@ -19,6 +20,7 @@ mod envelope;
 mod error;
 mod file;
 mod profile;
+mod size;
 mod snapshot;
 mod tables;
 #[cfg(test)]

@@ -96,6 +96,11 @@ impl Snapshot {
         &self.meta
     }
 
+    /// Bytes of each table on disk. Reads everything.
+    pub(crate) fn table_sizes(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        super::size::tables(&self.transaction)
+    }
+
     /// Appends the holders of a key to `found`, at most `most`, in the order of their finer keys and
     /// ordinals; with `finer` only those of that part. Says whether there are more. One range read.
     pub(crate) fn holders(
