@@ -3,9 +3,9 @@
     splink_model.py STUDENTS.csv OUT.parquet THREADS
 
 Several blocking rules; u by random sampling; m by expectation maximisation under two blocking rules; term
-frequencies for names, regions and schools. It is told what a Chinese registry knows: which citizen's numbers pass
-their check digit, and that two of those that differ are two people. Writes every scored pair; who calls it
-clusters them. Prints the seconds of its parts as JSON.
+frequencies of names. It is told what a Chinese registry knows: which citizen's numbers pass their check digit, and
+that what a family shares is one piece of evidence. Writes every pair above one half; who calls it clusters them.
+Prints the seconds of its parts as JSON.
 """
 
 import json
@@ -76,8 +76,33 @@ number = cl.CustomComparison(
         cll.NullLevel("id"),
         cll.CustomLevel('"id_l" = "id_r" AND "valid_l"', "equal and valid"),
         cll.CustomLevel('"id_l" = "id_r"', "equal"),
-        cll.CustomLevel('"valid_l" AND "valid_r"', "two valid numbers"),
+        # One child has one number: what training makes of the few copying errors that pass the check is too mild, and
+        # twins become one child.
+        cll.CustomLevel('"valid_l" AND "valid_r"', "two valid numbers").configure(
+            m_probability=1e-6, fix_m_probability=True
+        ),
         cll.CustomLevel('damerau_levenshtein("id_l", "id_r") <= 1', "one slip apart"),
+        cll.ElseLevel(),
+    ],
+)
+# Guardians, phone and address belong to a household: as comparisons of their own, which Splink takes for independent,
+# they make one child of all siblings (precision 0.20 on 100,000 students).
+household = cl.CustomComparison(
+    output_column_name="household",
+    comparison_levels=[
+        cll.NullLevel("guardian_names"),
+        cll.CustomLevel('list_has_any("guardian_ids_l", "guardian_ids_r")', "a guardian's number"),
+        cll.CustomLevel('"phone_l" = "phone_r"', "the phone"),
+        cll.CustomLevel('list_has_any("guardian_names_l", "guardian_names_r")', "a guardian's name"),
+        cll.ElseLevel(),
+    ],
+)
+place = cl.CustomComparison(
+    output_column_name="place",
+    comparison_levels=[
+        cll.NullLevel("region"),
+        cll.CustomLevel('"school_l" = "school_r"', "the school"),
+        cll.CustomLevel('substr("region_l", 1, 2) = substr("region_r", 1, 2)', "the province"),
         cll.ElseLevel(),
     ],
 )
@@ -88,12 +113,8 @@ settings = SettingsCreator(
         cl.LevenshteinAtThresholds("name", [1]).configure(term_frequency_adjustments=True),
         cl.DamerauLevenshteinAtThresholds("birth", [1, 2]),
         cl.ExactMatch("sex"),
-        cl.ExactMatch("region").configure(term_frequency_adjustments=True),
-        cl.ArrayIntersectAtSizes("guardian_ids", [2, 1]),
-        cl.ArrayIntersectAtSizes("guardian_names", [2, 1]),
-        cl.ExactMatch("phone"),
-        cl.JaroWinklerAtThresholds("address", [0.95, 0.8]),
-        cl.ExactMatch("school").configure(term_frequency_adjustments=True),
+        household,
+        place,
     ],
     blocking_rules_to_generate_predictions=[
         block_on("id"),
@@ -130,3 +151,5 @@ connection.execute(
 )
 lap("write")
 print(json.dumps(seconds))
+if len(sys.argv) > 4:
+    linker.misc.save_model_to_json(sys.argv[4], overwrite=True)
