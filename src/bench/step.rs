@@ -58,13 +58,17 @@ pub(super) fn measure(
     measured.figures.number("synth_seconds", seconds);
     measured.figures.number("file_bytes_per_student", cold::bytes(&file) as f64 / students as f64);
 
+    // Before what leaves the allocator with memory that it keeps.
+    observer.stage(Stage::Dedupe);
+    let mut peak = dedupe(plan, students, directory, &file, &mut measured.figures)?;
+
     let asked = ASKED_MAX.min(usize::try_from(students).unwrap_or(usize::MAX));
     let every = (students / (asked * SAMPLED) as u64).max(1);
     let spill = directory.join("spilled");
     let every = u32::try_from(every).unwrap_or(u32::MAX);
     let surveyed = survey(&file, every, plan.baselines.then_some(spill.as_path()))?;
 
-    let mut peak = build_registry(plan, students, directory, observer, &mut measured.figures)?;
+    peak = peak.max(build_registry(plan, students, directory, observer, &mut measured.figures)?);
     let mut contenders = vec![Contender::Engine];
     if let Some(rows) = surveyed.spilled {
         observer.stage(Stage::Baselines);
@@ -100,9 +104,6 @@ pub(super) fn measure(
     measured.series("check_busy", latencies);
     drop(registry);
     peak = peak.max(machine::peak_mib().unwrap_or(0.0));
-
-    observer.stage(Stage::Dedupe);
-    peak = peak.max(dedupe(plan, students, directory, &file, &mut measured.figures)?);
     measured.figures.number("peak_rss_mib", peak);
     Ok(measured)
 }

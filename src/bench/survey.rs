@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::baseline::{BaselineError, Entries, Rows};
+use super::baseline::{Entries, Given, Rows};
 use super::error::{BenchError, Result};
 use super::probes::spaces;
 use crate::identity::{Identity, profile};
@@ -112,10 +112,7 @@ fn write(files: &mut [BufWriter<File>], part: &Part) -> std::io::Result<()> {
 }
 
 impl Rows for Spilled {
-    fn families(
-        &self,
-        give: &mut dyn FnMut(Family, Entries<'_>) -> std::result::Result<(), BaselineError>,
-    ) -> std::result::Result<(), BaselineError> {
+    fn families(&self, give: &mut dyn FnMut(Family, Entries<'_>) -> Given) -> Given {
         for family in Family::ALL {
             let bytes = std::fs::read(keys_path(&self.0, family))?;
             if bytes.is_empty() {
@@ -133,10 +130,7 @@ impl Rows for Spilled {
         Ok(())
     }
 
-    fn profiles(
-        &self,
-        give: &mut dyn FnMut(u32, &[u8]) -> std::result::Result<(), BaselineError>,
-    ) -> std::result::Result<(), BaselineError> {
+    fn profiles(&self, give: &mut dyn FnMut(u32, &[u8]) -> Given) -> Given {
         let mut file = BufReader::with_capacity(1 << 20, File::open(profiles_path(&self.0))?);
         let (mut head, mut fields) = ([0; 8], Vec::new());
         loop {

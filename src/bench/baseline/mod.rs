@@ -21,19 +21,16 @@ const MOST: usize = BLOCK_MAX;
 /// The keys of one family, in order: a key and a record each.
 pub(super) type Entries<'a> = &'a [(u64, u32)];
 
+/// What becomes of a row or a family.
+pub(super) type Given = Result<(), BaselineError>;
+
 /// Where the rows of a baseline come from: families in order, then profiles by record.
 pub(super) trait Rows {
     /// Gives the entries of each family, those of a family sorted and each once.
-    fn families(
-        &self,
-        give: &mut dyn FnMut(Family, Entries<'_>) -> Result<(), BaselineError>,
-    ) -> Result<(), BaselineError>;
+    fn families(&self, give: &mut dyn FnMut(Family, Entries<'_>) -> Given) -> Given;
 
     /// Gives each record and its stored fields, by record.
-    fn profiles(
-        &self,
-        give: &mut dyn FnMut(u32, &[u8]) -> Result<(), BaselineError>,
-    ) -> Result<(), BaselineError>;
+    fn profiles(&self, give: &mut dyn FnMut(u32, &[u8]) -> Given) -> Given;
 }
 
 /// A database under a path.
