@@ -2,7 +2,7 @@
 //!
 //! [`run`] makes nations of rising size, builds a registry of each, asks it, and compares it with what others would
 //! build. Everything is measured on what a user calls: files in, answers out. Figures go out as one flat JSON object
-//! ([`Figures`]) and as a page ([`page`]); `docs/BENCHMARKS.md` says what each name means.
+//! ([`Figures`]) and as a page ([`page()`]); `docs/BENCHMARKS.md` says what each name means.
 //!
 //! | file | what lives there |
 //! |---|---|
