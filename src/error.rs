@@ -7,6 +7,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "bench")]
+use crate::bench::BenchError;
 use crate::evaluate::EvaluateError;
 use crate::language::Language;
 use crate::registry::RegistryError;
@@ -216,6 +218,23 @@ impl From<RegistryError> for Error {
         };
         // The message names the path itself.
         Error::caused(kind, Position::default(), error.message(Language::Zh), error)
+    }
+}
+
+#[cfg(feature = "bench")]
+impl From<BenchError> for Error {
+    fn from(error: BenchError) -> Error {
+        match error {
+            BenchError::Source(error) => error.into(),
+            BenchError::Registry(error) => error.into(),
+            BenchError::Report(error) => error.into(),
+            BenchError::Nation(error) => Error::usage(error.to_string()),
+            BenchError::Io { path, cause } => Error::output(&path, cause),
+            BenchError::Baseline(error) => {
+                let message_zh = format!("基线失败：{error}");
+                Error::caused(ErrorKind::Output, Position::default(), message_zh, error)
+            }
+        }
     }
 }
 

@@ -21,6 +21,8 @@ pub mod registry;
 pub mod store;
 pub mod student;
 
+#[cfg(feature = "bench")]
+pub mod bench;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]

@@ -2,19 +2,21 @@
 
 #![allow(dead_code, reason = "each bench is a crate of its own and uses a part of this")]
 
-use std::path::Path;
-use std::time::Duration;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use criterion::Criterion;
 use csv::StringRecord;
 use renji::dedupe::Batch;
 use renji::identity::Identity;
 use renji::key::{self, Family};
+use renji::source::{Source, SourceOptions};
 use renji::student::{GivenDocument, GivenGuardian, Origin, Student};
 use renji::synth::{Config, Nation};
 
 /// The seed of every bench's nation, so that figures can be compared.
-const SEED: u64 = 7;
+pub(crate) const SEED: u64 = 7;
 
 /// How long a bench takes: all of them under four minutes.
 pub(crate) fn criterion() -> Criterion {
@@ -22,6 +24,103 @@ pub(crate) fn criterion() -> Criterion {
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_millis(1500))
         .without_plots()
+}
+
+/// How many students a bench is about: `RENJI_BENCH_STUDENTS`, a million if not set.
+pub(crate) fn size() -> u64 {
+    let given = std::env::var("RENJI_BENCH_STUDENTS").ok();
+    given.map_or(1_000_000, |text| text.parse().expect("RENJI_BENCH_STUDENTS is a number"))
+}
+
+/// Memory for pages: `RENJI_BENCH_CACHE_MIB`, else what holds a million students.
+pub(crate) fn cache_bytes() -> usize {
+    let given = std::env::var("RENJI_BENCH_CACHE_MIB").ok();
+    given.map_or(6 << 10, |text| text.parse::<usize>().expect("RENJI_BENCH_CACHE_MIB is a number")) << 20
+}
+
+/// A file of so many students under `target`, for its caller to remove.
+pub(crate) fn file(students: u64, seed: u64) -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench-nation");
+    std::fs::create_dir_all(&folder).expect("a directory");
+    let path = folder.join(format!("{students}-{seed}-{}.csv", std::process::id()));
+    let nation = Nation::new(Config { students, seed, ..Config::default() }).expect("the default rates");
+    let mut out = std::fs::File::create(&path).expect("a file");
+    nation.write(&mut out, None).expect("writing the nation");
+    path
+}
+
+/// Every so many rows of a nation of whatever size: it is never in memory.
+pub(crate) fn sample(students: u64, seed: u64, every: usize) -> Vec<StringRecord> {
+    let path = file(students, seed);
+    let mut reader = csv::Reader::from_path(&path).expect("the nation");
+    let rows = reader.records().step_by(every).map(|record| record.expect("synth writes CSV")).collect();
+    std::fs::remove_file(&path).expect("the nation's file");
+    rows
+}
+
+/// Reads a file on all cores, piece by piece.
+pub(crate) fn chunks<T: Send + Default>(
+    file: &Path,
+    visit: impl Fn(&mut T, &Student<'_>) + Sync,
+    mut take: impl FnMut(T),
+) {
+    let source = Source::open(file, 0, &SourceOptions::default()).expect("opening the file");
+    source
+        .for_each_chunk(
+            T::default,
+            |part: &mut T, student, _| visit(part, student),
+            |chunk| {
+                take(chunk.value);
+                ControlFlow::Continue(())
+            },
+        )
+        .expect("reading the file");
+}
+
+/// Times each call and prints percentiles in microseconds.
+#[expect(clippy::print_stderr, reason = "criterion has no percentiles")]
+pub(crate) fn percentiles<T>(name: &str, items: &[T], mut call: impl FnMut(&T)) {
+    let mut times: Vec<Duration> = items
+        .iter()
+        .map(|item| {
+            let clock = Instant::now();
+            call(item);
+            clock.elapsed()
+        })
+        .collect();
+    times.sort_unstable();
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_nanos() as f64 / 1000.0;
+    eprintln!(
+        "{name:<36} p50 {:>8.1}  p90 {:>8.1}  p99 {:>8.1}  p99.9 {:>8.1} µs  ({} calls)",
+        at(0.5),
+        at(0.9),
+        at(0.99),
+        at(0.999),
+        times.len()
+    );
+}
+
+/// Prints the most memory the process has held so far.
+#[expect(clippy::print_stderr, reason = "criterion has no memory")]
+pub(crate) fn tell_memory(until: &str) {
+    if let Some(bytes) = renji::report::memory_peak_bytes() {
+        let a_student = bytes as f64 / size() as f64;
+        eprintln!(
+            "peak memory until {until}: {:.0} MiB, {a_student:.0} bytes a student",
+            bytes as f64 / 1048576.0
+        );
+    }
+}
+
+/// A random order that is the same in every run.
+pub(crate) fn shuffle<T>(items: &mut [T]) {
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    for at in (1..items.len()).rev() {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        items.swap(at, (state % (at as u64 + 1)) as usize);
+    }
 }
 
 /// The text of a file of so many students.

@@ -1,5 +1,7 @@
 //! What a run says on its way, in Chinese and English. No personal data: files, counts, columns.
 
+#[cfg(feature = "bench")]
+use crate::bench::Stage;
 use crate::language::Language;
 use crate::source::{Encoding, Layout};
 
@@ -20,6 +22,9 @@ pub(super) enum Message<'a> {
     Found { same: u64, conflict: u64, review: u64, problem_records: u64 },
     /// Records had ids that others had already.
     RepeatedIds(u64),
+    /// A nation of so many is measured.
+    #[cfg(feature = "bench")]
+    Measuring(u64),
     /// The result is in its place.
     Done { out: &'a str, seconds: f64 },
 }
@@ -43,6 +48,9 @@ pub(super) enum Step {
     Replay,
     /// Reading what a registry holds.
     ReadRegistry,
+    /// A stage of a measurement.
+    #[cfg(feature = "bench")]
+    Bench(Stage),
 }
 
 impl Step {
@@ -56,6 +64,16 @@ impl Step {
             Step::Enroll => ("建籍", "enrolling"),
             Step::Replay => ("重放日志", "replaying the journal"),
             Step::ReadRegistry => ("读取学籍库", "reading the registry"),
+            #[cfg(feature = "bench")]
+            Step::Bench(stage) => match stage {
+                Stage::Nation => ("生成虚构学生", "making up students"),
+                Stage::Build => ("建库", "building the registry"),
+                Stage::Baselines => ("建立基线", "building the baselines"),
+                Stage::Warm => ("测查询(热)", "asking, warm"),
+                Stage::Cold => ("测查询(冷)", "asking, cold"),
+                Stage::Enroll => ("测查找与建籍", "looking up and enrolling"),
+                Stage::Dedupe => ("全量查重", "comparing all with all"),
+            },
         };
         language.pick(zh, en)
     }
@@ -109,6 +127,10 @@ impl Message<'_> {
             (Message::RepeatedIds(count), Language::En) => {
                 format!("{count} records have the id of another; told apart as #2, #3")
             }
+            #[cfg(feature = "bench")]
+            (Message::Measuring(students), Language::Zh) => format!("{students} 名学生:"),
+            #[cfg(feature = "bench")]
+            (Message::Measuring(students), Language::En) => format!("{students} students:"),
             (Message::Done { out, seconds }, Language::Zh) => {
                 format!("完成,用时 {seconds:.1} 秒,结果在 {out}")
             }

@@ -9,8 +9,11 @@
 //! | `progress`, `messages` | what is said meanwhile, in Chinese and English |
 //! | `interrupt` | Ctrl-C |
 //! | `dedupe`, `evaluate`, `explain`, `synth` | the commands about files |
+//! | `bench` | the command that measures |
 //! | `registry` | the commands of a registry |
 
+#[cfg(feature = "bench")]
+mod bench;
 mod config;
 mod dedupe;
 mod evaluate;
@@ -66,6 +69,8 @@ fn run(flags: Flags, terminal: &Terminal) -> Result<Exit> {
         Command::Dedupe(flags) => dedupe::run(&config::Dedupe::check(flags, registry)?, terminal),
         Command::Evaluate(flags) => evaluate::run(&flags, terminal),
         Command::Synth(flags) => synth::run(&flags),
+        #[cfg(feature = "bench")]
+        Command::Bench(flags) => bench::run(&flags, terminal),
         Command::Explain(flags) => explain::run(&config::Explain::check(flags)?, terminal),
     }
 }

@@ -18,6 +18,7 @@
 //! | `settle`, `again`, `life` | a case settled and a second look; a student amended, merged, retired |
 //! | `population`, `load` | how common names are; a whole file |
 //! | `verify`, `approval` | everything checked and counted; a full export approved |
+//! | `size` | what it takes on disk |
 
 mod again;
 mod apply;
@@ -46,6 +47,7 @@ mod queue;
 mod search;
 mod settings;
 mod settle;
+mod size;
 mod state;
 mod time;
 mod verify;
@@ -78,6 +80,7 @@ pub use open::Builder;
 pub use population::{Load, request_of};
 pub use settings::{MergePolicy, PopulationCheck, Settings};
 pub use settle::Settled;
+pub use size::DiskPart;
 pub use state::{FormerNumber, Status, StudentState};
 pub use time::{Repeatable, Surroundings, SystemSurroundings, Timestamp};
 pub use verify::{Statistics, Verification};

@@ -12,6 +12,7 @@
 //! | `spool` | temporary files of a load |
 //! | `file` | the directory, opening, and what may be wrong with a file |
 //! | `disk` | what lies beneath, and what becomes of it when it is full |
+//! | `size` | what each table takes |
 //! | `error` | what can go wrong, in the reader's words |
 //!
 //! Rooms above ask a `Snapshot` for the holders of a key, a profile, a student, a number; they do not know
@@ -26,6 +27,7 @@ mod file;
 mod layered;
 mod packed;
 mod profile;
+mod size;
 mod snapshot;
 mod spool;
 mod tables;

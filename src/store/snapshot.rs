@@ -115,6 +115,13 @@ impl Snapshot {
         &self.meta
     }
 
+    /// Bytes of each table and of each part of the segments on disk. Reads the whole database.
+    pub(crate) fn table_sizes(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        let mut sizes = super::size::tables(&self.transaction)?;
+        sizes.extend(self.base.part_bytes().map(|(part, bytes)| (part.to_owned(), bytes)));
+        Ok(sizes)
+    }
+
     /// Appends the holders of a key in the delta, at most `most`, with their finer keys and in the order of those and
     /// ordinals; with a part only those of that one. Says whether there are more. One range read.
     pub(super) fn delta_holders(

@@ -4,6 +4,8 @@ mod tidy;
 
 #[cfg(feature = "cli")]
 mod bad_input;
+#[cfg(feature = "bench")]
+mod bench;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]

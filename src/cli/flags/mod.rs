@@ -50,6 +50,9 @@ pub(super) enum Command {
     Explain(ExplainFlags),
     /// Write a made-up nation to measure with. 合成:生成虚构的学生数据及其真值。
     Synth(super::synth::SynthArgs),
+    /// Measure a made-up nation, and SQLite and redb on it. 性能测试:在虚构学生上测量,并与 SQLite、redb 对比。
+    #[cfg(feature = "bench")]
+    Bench(super::bench::BenchArgs),
     #[command(flatten)]
     Registry(RegistryCommand),
 }

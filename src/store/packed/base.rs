@@ -452,6 +452,24 @@ impl Base {
         self.segments.iter().map(|segment| segment.listed.bytes).sum()
     }
 
+    /// Bytes of each part of all segments, under the names of the tables they were; checksums count as keys.
+    pub(in crate::store) fn part_bytes(&self) -> [(&'static str, u64); 5] {
+        let mut parts = [("keys_", 0), ("profiles", 0), ("students", 0), ("numbers", 0), ("requests", 0)];
+        for segment in &self.segments {
+            let contents = &segment.contents;
+            let rows = |sections: &[rows::Place; 2]| sections.iter().map(rows::Place::file_bytes).sum::<u64>();
+            let others = [
+                rows(&contents.profiles),
+                rows(&contents.students),
+                contents.numbers.file_bytes(),
+                contents.requests.file_bytes(),
+            ];
+            parts[0].1 += segment.listed.bytes.saturating_sub(others.iter().sum());
+            parts[1..].iter_mut().zip(others).for_each(|(part, bytes)| part.1 += bytes);
+        }
+        parts
+    }
+
     /// Copies the files of all segments into a directory, durably.
     ///
     /// # Errors

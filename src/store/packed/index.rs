@@ -91,6 +91,13 @@ impl Place {
         HOLDER_BYTES + if self.is_exact { EXACT_BYTES } else { FINGERPRINT_BYTES }
     }
 
+    /// Bytes in the file, lists of heavy keys left out.
+    pub(super) fn file_bytes(&self) -> u64 {
+        self.directory_bytes().len() as u64
+            + self.entries * self.entry_bytes() as u64
+            + self.heavy * HEAVY_BYTES as u64
+    }
+
     fn starts(&self, bucket: u64) -> Range<usize> {
         let at = (self.directory + bucket * START_BYTES as u64) as usize;
         at..at + 2 * START_BYTES

@@ -64,6 +64,12 @@ impl Place {
         Ok(u32::from_le_bytes(bytes))
     }
 
+    /// Bytes in the file.
+    pub(super) fn file_bytes(&self) -> u64 {
+        let ordinals = if self.is_sparse { 4 * self.rows } else { 0 };
+        self.length + 4 * self.rows + self.rows.div_ceil(GROUP) * 12 + ordinals
+    }
+
     fn group(&self, at: u64) -> usize {
         (self.groups + at / GROUP * GROUP_BYTES) as usize
     }
