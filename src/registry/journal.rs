@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::draft::{Draft, chained};
 use super::error::Result;
 use super::event::{Answered, Entry, Event};
-use super::loaded::rows_with_outcomes;
+use super::loaded::{Outcome, rows_with_outcomes};
 use super::population::request_of;
 use super::prepare::Prepared;
 use super::settings::Settings;
@@ -96,9 +96,9 @@ pub(super) fn given(entry: Entry, record: RecordId) -> Result<Arc<OwnedStudent>>
     match entry.event {
         Event::Enrolled { given, .. } | Event::Amended { given, .. } => Ok(given),
         Event::Loaded { given, outcomes } => {
-            let mut rows = rows_with_outcomes(&given, &outcomes)?.into_iter();
-            let found = rows.find(|(_, outcome)| outcome.record == Some(record));
-            Ok(found.ok_or_else(missing)?.0)
+            let is_its = |outcome: &Option<_>| outcome.as_ref().is_some_and(|o: &Outcome| o.record == Some(record));
+            let at = outcomes.iter().position(is_its).ok_or_else(missing)?;
+            Ok(Arc::new(given.row(at)?))
         }
         _ => Err(missing().into()),
     }
