@@ -7,6 +7,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::dedupe::{DedupeError, SpillError};
 use crate::evaluate::EvaluateError;
 use crate::language::Language;
 use crate::registry::RegistryError;
@@ -195,6 +196,27 @@ impl From<ReportError> for Error {
         };
         let position = Position { path: Some(error.path().to_owned()), ..Position::default() };
         Error::caused(kind, position, error.message(Language::Zh), error)
+    }
+}
+
+impl From<SpillError> for Error {
+    fn from(error: SpillError) -> Error {
+        let position = Position { path: Some(error.directory().to_owned()), ..Position::default() };
+        let message_zh = if error.is_full() {
+            format!("{}：磁盘已满，临时文件写不下；可用 --temp 换一个位置，或用 --memory 多给内存", error.directory().display())
+        } else {
+            format!("{}：无法使用临时文件", error.directory().display())
+        };
+        Error::caused(ErrorKind::Output, position, message_zh, error)
+    }
+}
+
+impl From<DedupeError> for Error {
+    fn from(error: DedupeError) -> Error {
+        match error {
+            DedupeError::Spill(error) => error.into(),
+            DedupeError::Cancelled => Error::refused("cancelled", "已取消"),
+        }
     }
 }
 

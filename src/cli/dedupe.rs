@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::matching::{Model, Reasons, Verdict};
 use crate::registry::{Registered, Registry, RegistryError, Status};
 use crate::report::{
-    FamilySummary, OutputDirectory, RejectedList, ReportError, Summary, memory_peak_bytes, write_findings,
+    FamilySummary, OutputDirectory, RejectedList, Summary, memory_peak_bytes, write_findings,
 };
 use crate::source::{Rejected, Source};
 use crate::store::StoreError;
@@ -55,7 +55,7 @@ fn work(config: &config::Dedupe, terminal: &Terminal) -> Result<Exit> {
 
     let findings = dedupe
         .run(&Model::default(), &PhaseProgress::new(terminal))
-        .unwrap_or_else(|_| unreachable!("this observer never cancels: Ctrl-C ends the process"));
+        ?;
     count(&findings, &mut summary);
 
     let writing = Instant::now();
@@ -128,7 +128,7 @@ impl Intake<'_> {
         mut batch: Batch,
         rejected: &[Rejected],
         summary: &mut Summary,
-    ) -> std::result::Result<(), ReportError> {
+    ) -> Result<()> {
         for rejected in rejected {
             *self.rules.entry(rejected.rule.code()).or_default() += 1;
         }
@@ -141,8 +141,9 @@ impl Intake<'_> {
                 *self.values.entry(issue.rule.code()).or_default() += 1;
             }
         }
-        self.dedupe.add(batch);
-        self.list.write(name, rejected, &issues)
+        self.dedupe.add(batch)?;
+        self.list.write(name, rejected, &issues)?;
+        Ok(())
     }
 }
 
@@ -173,7 +174,7 @@ fn read_files(
             }
         })?;
         if let Some(error) = failed {
-            return Err(error.into());
+            return Err(error);
         }
         summary.rows += totals.rows;
         summary.rejected_rows += totals.rejected;
@@ -197,7 +198,7 @@ fn read_registry(
     let mut progress = Progress::begin(terminal, Step::ReadRegistry, total);
     let mut row = 0;
     let mut chunk: Vec<(OwnedStudent, Origin)> = Vec::with_capacity(REGISTRY_CHUNK);
-    let mut failed: Option<ReportError> = None;
+    let mut failed: Option<Error> = None;
     let mut flush = |chunk: &mut Vec<(OwnedStudent, Origin)>, summary: &mut Summary| -> bool {
         let batches: Vec<Batch> = chunk
             .par_chunks(1024)
@@ -239,7 +240,7 @@ fn read_registry(
         flush(&mut chunk, summary);
     }
     if let Some(error) = failed {
-        return Err(error.into());
+        return Err(error);
     }
     walked?;
     summary.rows += u64::from(row);

@@ -20,7 +20,7 @@ pub fn write_findings(
     findings: &Findings,
     language: Language,
 ) -> Result<u64, ReportError> {
-    let id = |row: RowId| findings.record(row).id.as_str();
+    let id = |row: RowId| findings.id(row);
     let mut pairs = PairList::create(directory)?;
     for pair in &findings.pairs {
         pairs.write(id(pair.a), id(pair.b), &pair.judgement)?;
@@ -55,10 +55,9 @@ fn write_problems(
     language: Language,
 ) -> Result<u64, ReportError> {
     let side = |row: RowId, class, reasons, other: Option<RowId>| {
-        let record = findings.record(row);
-        let county = record.identity.place.and_then(|place| place.county());
-        let other = other.map(|other| findings.record(other).id.as_str());
-        Side { county, id: &record.id, row, class, reasons, other }
+        let county = findings.records.identity(row).place.and_then(|place| place.county());
+        let other = other.map(|other| findings.id(other));
+        Side { county, id: findings.id(row), row, class, reasons, other }
     };
     let mut sides = Vec::with_capacity(2 * findings.pairs.len() + findings.singles.len());
     for pair in &findings.pairs {
