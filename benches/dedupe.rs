@@ -24,7 +24,7 @@ fn whole(file: &Path, out: &Path) {
     let mut dedupe = Dedupe::default();
     source
         .for_each_chunk(Batch::default, Batch::push, |chunk| {
-            dedupe.add(chunk.value);
+            dedupe.add(chunk.value).expect("nothing is spilled");
             ControlFlow::Continue(())
         })
         .expect("reading the file");
@@ -44,7 +44,7 @@ fn dedupe(criterion: &mut Criterion) {
         bencher.iter_batched(
             || {
                 let mut dedupe = Dedupe::default();
-                dedupe.add(nation::batch(&rows));
+                dedupe.add(nation::batch(&rows)).expect("nothing is spilled");
                 dedupe
             },
             |dedupe| dedupe.run(&Model::default(), &()).expect("nobody cancels"),

@@ -12,7 +12,7 @@ use super::interrupt::Unfinished;
 use super::messages::{Message, Step};
 use super::progress::{PhaseProgress, Progress};
 use super::terminal::Terminal;
-use crate::dedupe::{Batch, Dedupe, Findings};
+use crate::dedupe::{Batch, Dedupe, Findings, Settings};
 use crate::error::{Error, Result};
 use crate::matching::{Model, Reasons, Verdict};
 use crate::registry::{Registered, Registry, RegistryError, Status};
@@ -45,6 +45,7 @@ fn work(config: &config::Dedupe, terminal: &Terminal) -> Result<Exit> {
             Input::Registry(..) => 0,
         },
         threads: rayon::current_num_threads(),
+        memory_budget_bytes: config.memory_bytes,
         ..Summary::default()
     };
     let make = || OutputDirectory::create(&config.out, config.existing);
@@ -53,9 +54,7 @@ fn work(config: &config::Dedupe, terminal: &Terminal) -> Result<Exit> {
     let dedupe = read(config, terminal, &directory, &mut summary)?;
     terminal.say(&Message::Rows { rows: summary.rows, rejected: summary.rejected_rows });
 
-    let findings = dedupe
-        .run(&Model::default(), &PhaseProgress::new(terminal))
-        ?;
+    let findings = dedupe.run(&Model::default(), &PhaseProgress::new(terminal))?;
     count(&findings, &mut summary);
 
     let writing = Instant::now();
@@ -92,7 +91,11 @@ fn read(
     summary: &mut Summary,
 ) -> Result<Dedupe> {
     let begun = Instant::now();
-    let mut dedupe = Dedupe::default();
+    let mut dedupe = Dedupe::new(Settings {
+        memory_bytes: config.memory_bytes,
+        temporary: config.temporary.clone().unwrap_or_else(|| directory.temporary().to_owned()),
+        ..Settings::default()
+    });
     let mut list = RejectedList::create(directory, terminal.language())?;
     let mut rules: BTreeMap<&'static str, u64> = BTreeMap::new();
     let mut values: BTreeMap<&'static str, u64> = BTreeMap::new();
@@ -160,10 +163,11 @@ fn read_files(
     }
     let bytes = sources.iter().map(Source::bytes).sum();
     let mut progress = Progress::begin(terminal, Step::Read, bytes);
+    let batches = intake.dedupe.batches();
     for source in sources {
         let file = source.path().display().to_string();
         let mut failed = None;
-        let totals = source.for_each_chunk(Batch::default, Batch::push, |chunk| {
+        let totals = source.for_each_chunk(|| batches.take(), Batch::push, |chunk| {
             progress.add(chunk.bytes, u64::from(chunk.students) + chunk.rejected.len() as u64);
             match intake.take(&file, chunk.value, &chunk.rejected, summary) {
                 Ok(()) => ControlFlow::Continue(()),
@@ -258,6 +262,7 @@ fn count(findings: &Findings, summary: &mut Summary) {
     summary.broken_links =
         findings.pairs.iter().filter(|pair| is_broken(pair.judgement.reasons)).count() as u64;
     summary.repeated_ids = findings.repeated_ids;
+    summary.spilled_bytes = findings.spilled_bytes;
     for family in &findings.families {
         let counts = FamilySummary {
             pairs: family.pairs,

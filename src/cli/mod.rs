@@ -18,6 +18,7 @@ mod exit;
 mod explain;
 mod flags;
 mod interrupt;
+mod memory;
 mod messages;
 mod progress;
 mod registry;

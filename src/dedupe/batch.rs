@@ -1,5 +1,7 @@
 //! Students of one chunk of input, read and keyed on one core.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use super::blocks::FamilyKeys;
 use super::findings::own_problem;
 use super::records::Packed;
@@ -58,5 +60,35 @@ impl Batch {
     /// What could not be read, in the order of the rows. Taken once.
     pub fn take_issues(&mut self) -> Vec<(Origin, Issue)> {
         std::mem::take(&mut self.issues)
+    }
+
+    /// Makes it empty, and keeps its memory.
+    pub(super) fn clear(&mut self) {
+        let Batch { records, ids, families, frequencies, singles, issues, scratch } = self;
+        records.clear();
+        ids.clear();
+        families.clear();
+        frequencies.clear();
+        singles.clear();
+        issues.clear();
+        scratch.clear();
+    }
+}
+
+/// Batches of a run that have been used up: to fill one again costs less than to make one, whose memory the
+/// system gives page by page.
+#[derive(Debug, Clone, Default)]
+pub struct Batches(Arc<Mutex<Vec<Batch>>>);
+
+impl Batches {
+    /// An empty batch. From any thread.
+    pub fn take(&self) -> Batch {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    /// Takes a batch back.
+    pub(super) fn give(&self, mut batch: Batch) {
+        batch.clear();
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(batch);
     }
 }

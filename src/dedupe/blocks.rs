@@ -116,6 +116,14 @@ impl FamilyKeys {
     pub(super) fn len(&self) -> usize {
         self.families.iter().map(|(keys, _)| keys.len()).sum()
     }
+
+    /// Removes all keys, and keeps the memory.
+    pub(super) fn clear(&mut self) {
+        for (keys, rows) in &mut self.families {
+            keys.clear();
+            rows.clear();
+        }
+    }
 }
 
 /// The keys of all students, by family.

@@ -27,7 +27,7 @@ use candidates::Candidates;
 use partitions::{Partitions, Run};
 use spill::Spill;
 
-pub use batch::Batch;
+pub use batch::{Batch, Batches};
 pub use blocks::FamilyCount;
 pub use findings::{Findings, Pair, RowId, Seconds, Single};
 pub use record::Record;
@@ -124,18 +124,10 @@ pub struct Dedupe {
     families: Families,
     terms: Partitions,
     ids: Partitions,
-    /// Batches whose keys, terms and ids have not been divided into partitions.
-    pending: Vec<Pending>,
+    /// Batches whose keys, terms and ids have not been divided into partitions, each with the first of its rows.
+    pending: Vec<(u32, Batch)>,
     pending_words: u64,
-}
-
-/// What is sorted of a batch.
-#[derive(Debug)]
-struct Pending {
-    first: u32,
-    families: FamilyKeys,
-    terms: Vec<u64>,
-    ids: Vec<u64>,
+    spare: Batches,
 }
 
 impl Default for Dedupe {
@@ -147,7 +139,7 @@ impl Default for Dedupe {
 
 impl Dedupe {
     /// Words of batches that are divided into partitions together.
-    const PENDING_MAX: u64 = 1 << 21;
+    const PENDING_MAX: u64 = 1 << 20;
 
     /// Begins without students.
     pub fn new(settings: Settings) -> Self {
@@ -161,7 +153,13 @@ impl Dedupe {
             ids: Partitions::default(),
             pending: Vec::new(),
             pending_words: 0,
+            spare: Batches::default(),
         }
+    }
+
+    /// Where to take batches from that are to be added.
+    pub fn batches(&self) -> Batches {
+        self.spare.clone()
     }
 
     /// Takes a batch. The order of batches does not matter to the findings.
@@ -177,9 +175,9 @@ impl Dedupe {
         let singles = std::mem::take(&mut batch.singles);
         self.singles.extend(singles.into_iter().map(|(row, class)| Single { row: RowId(first + row), class }));
         self.records.append(&batch.records);
-        let terms = batch.frequencies.take_terms();
-        self.pending_words += (batch.families.len() + terms.len() + batch.ids.len()) as u64;
-        self.pending.push(Pending { first, families: batch.families, terms, ids: batch.ids });
+        batch.records.clear();
+        self.pending_words += (batch.families.len() + batch.frequencies.terms().len() + batch.ids.len()) as u64;
+        self.pending.push((first, batch));
         // Two fifths for records, two for what is sorted; the rest is for the batches on their way.
         let share = self.settings.memory_bytes / 5 * 2;
         self.records.spill(&self.spill, share)?;
@@ -204,20 +202,21 @@ impl Dedupe {
         let families = &mut self.families;
         rayon::scope(|scope| {
             scope.spawn(|_| {
-                let words = pending.iter().flat_map(|batch| &batch.terms);
+                let words = pending.iter().flat_map(|(_, batch)| batch.frequencies.terms());
                 terms.push(Run::of(PARTITIONS, words.map(|term| (partition_of(*term), *term))));
             });
             scope.spawn(|_| {
-                let entries = pending.iter().flat_map(|batch| {
-                    let rows = batch.first..;
+                let entries = pending.iter().flat_map(|(first, batch)| {
+                    let rows = *first..;
                     batch.ids.iter().zip(rows).map(|(id, row)| (partition_of(*id), Entry::new(*id, row).word()))
                 });
                 ids.push(Run::of(PARTITIONS, entries));
             });
             let keys: Vec<(u32, &FamilyKeys)> =
-                pending.iter().map(|batch| (batch.first, &batch.families)).collect();
+                pending.iter().map(|(first, batch)| (*first, &batch.families)).collect();
             families.append(&keys);
         });
+        pending.into_iter().for_each(|(_, batch)| self.spare.give(batch));
     }
 
     /// How many students there are.

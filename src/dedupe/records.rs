@@ -46,6 +46,12 @@ impl Packed {
     pub(super) fn len(&self) -> usize {
         self.ends.len()
     }
+
+    /// Removes all records, and keeps the memory.
+    pub(super) fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+    }
 }
 
 #[derive(Debug)]
@@ -193,11 +199,6 @@ impl Records {
             Some(Segment::Memory(bytes)) => Some(bytes),
             _ => None,
         }
-    }
-
-    /// Bytes of records in memory.
-    pub(super) fn memory_bytes(&self) -> u64 {
-        self.memory_bytes
     }
 
     /// Moves segments to mapped files, the oldest first, until no more than `bytes` are in memory.

@@ -102,8 +102,14 @@ impl FrequencyCounter {
 
     /// The terms of the students counted, in no order: for who counts more of them than fit into memory. What is
     /// counted of them goes to [`Frequencies::of_counts`].
-    pub(crate) fn take_terms(&mut self) -> Vec<u64> {
-        std::mem::take(&mut self.terms)
+    pub(crate) fn terms(&self) -> &[u64] {
+        &self.terms
+    }
+
+    /// Forgets the students counted, and keeps the memory.
+    pub(crate) fn clear(&mut self) {
+        self.students = 0;
+        self.terms.clear();
     }
 
     /// The frequencies of the population.

@@ -131,7 +131,7 @@ fn by_library(fixture: &Fixture, files: &[String], threads: usize) -> Findings {
             let path = fixture.path().join(name);
             let source = Source::open(&path, file, &SourceOptions::default()).expect("a readable file");
             let add = |chunk: renji::source::ChunkResult<Batch>| {
-                dedupe.add(chunk.value);
+                dedupe.add(chunk.value).expect("nothing is spilled");
                 ControlFlow::Continue(())
             };
             source.for_each_chunk(Batch::default, Batch::push, add).expect("readable to its end");
