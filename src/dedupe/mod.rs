@@ -294,3 +294,6 @@ fn count(students: u64, terms: &Partitions, spill: &Spill) -> Result<Frequencies
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod budget_tests;

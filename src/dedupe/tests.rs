@@ -85,6 +85,45 @@ fn a_cluster_never_holds_a_forbidden_pair() {
     }
 }
 
+/// All that a run tells, in its order.
+pub(super) fn facts(findings: &Findings) -> impl PartialEq + std::fmt::Debug + use<> {
+    let judgements: Vec<_> = findings.pairs.iter().map(|pair| pair.judgement).collect();
+    let single = |single: &Single| (findings.id(single.row).to_owned(), single.class);
+    let singles: Vec<_> = findings.singles.iter().map(single).collect();
+    let clusters: Vec<Vec<String>> = clusters(findings)
+        .into_iter()
+        .map(|cluster| cluster.into_iter().map(str::to_owned).collect())
+        .collect();
+    let counts = (findings.dropped, findings.judged, findings.repeated_ids);
+    (told(findings), judgements, singles, clusters, findings.families.clone(), counts)
+}
+
+/// Students of a few numbers, names, birth dates and households: many meet, some keys are crowded, some ids come
+/// twice.
+pub(super) fn some_students(count: usize, seed: u64) -> Vec<Student<'static>> {
+    let pick = |at: usize, what: u64, among: usize| {
+        (crate::hash::mix(crate::hash::mix(seed, what), at as u64) % among as u64) as usize
+    };
+    let numbers = ["", "", "110105201005150010", "110105201005150037", "110105201005150015", "440524201001010018"];
+    let names = ["王小明", "王晓铭", "王小亮", "李强", "欧阳娜", "张伟", "古丽娜扎尔·艾山"];
+    (0..count)
+        .map(|at| Student {
+            birthdate: ["20100515", "20100101", "20110203"][pick(at, 1, 3)],
+            sex: ["1", "2", ""][pick(at, 2, 3)],
+            region: ["110105001002", "440524", ""][pick(at, 3, 3)],
+            guardians: match pick(at, 4, 3) {
+                0 => Vec::new(),
+                _ => student("", "", "").guardians,
+            },
+            ..student(
+                format!("r{}", at - pick(at, 5, 50) / 49 * at.min(1)).leak(),
+                numbers[pick(at, 6, numbers.len())],
+                names[pick(at, 7, names.len())],
+            )
+        })
+        .collect()
+}
+
 #[test]
 fn order_and_threads_change_nothing() {
     let mut students = Vec::new();
@@ -98,15 +137,6 @@ fn order_and_threads_change_nothing() {
     students.push(student("r1", "110105201005150010", "李强"));
     let first = run(&students, 1);
     assert_eq!(first.repeated_ids, 2);
-    let facts = |findings: &Findings| {
-        let judgements: Vec<_> = findings.pairs.iter().map(|pair| pair.judgement).collect();
-        let singles: Vec<_> = findings
-            .singles
-            .iter()
-            .map(|single| (findings.id(single.row).to_owned(), single.class))
-            .collect();
-        (told(findings), judgements, singles, findings.families.clone(), findings.dropped)
-    };
     for turn in 1..6 {
         students.rotate_left(7);
         students.swap(turn, turn * 9);

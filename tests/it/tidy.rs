@@ -28,12 +28,13 @@ const LAYERS: [(&str, u32); 18] = [
 const TOP: u32 = 70;
 
 /// What may be named only in some rooms.
-const DOORS: [(&str, &[&str]); 9] = [
+const DOORS: [(&str, &[&str]); 10] = [
     ("redb::", &["store"]),
     ("memmap2::", &["map"]),
     ("csv::", &["source", "report"]),
     ("encoding_rs::", &["source"]),
-    ("std::fs", &["map", "source", "report", "store", "synth", "cli"]),
+    ("std::fs", &["map", "source", "report", "store", "synth", "cli", "dedupe"]),
+    ("tempfile::", &["report", "dedupe"]),
     ("println!", &["cli"]),
     ("io::stdout", &["cli"]),
     ("io::stderr", &["cli"]),
