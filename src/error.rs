@@ -203,7 +203,10 @@ impl From<SpillError> for Error {
     fn from(error: SpillError) -> Error {
         let position = Position { path: Some(error.directory().to_owned()), ..Position::default() };
         let message_zh = if error.is_full() {
-            format!("{}：磁盘已满，临时文件写不下；可用 --temp 换一个位置，或用 --memory 多给内存", error.directory().display())
+            format!(
+                "{}：磁盘已满，临时文件写不下；可用 --temp 换一个位置，或用 --memory 多给内存",
+                error.directory().display()
+            )
         } else {
             format!("{}：无法使用临时文件", error.directory().display())
         };

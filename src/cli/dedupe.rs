@@ -167,16 +167,20 @@ fn read_files(
     for source in sources {
         let file = source.path().display().to_string();
         let mut failed = None;
-        let totals = source.for_each_chunk(|| batches.take(), Batch::push, |chunk| {
-            progress.add(chunk.bytes, u64::from(chunk.students) + chunk.rejected.len() as u64);
-            match intake.take(&file, chunk.value, &chunk.rejected, summary) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(error) => {
-                    failed = Some(error);
-                    ControlFlow::Break(())
+        let totals = source.for_each_chunk(
+            || batches.take(),
+            Batch::push,
+            |chunk| {
+                progress.add(chunk.bytes, u64::from(chunk.students) + chunk.rejected.len() as u64);
+                match intake.take(&file, chunk.value, &chunk.rejected, summary) {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(error) => {
+                        failed = Some(error);
+                        ControlFlow::Break(())
+                    }
                 }
-            }
-        })?;
+            },
+        )?;
         if let Some(error) = failed {
             return Err(error);
         }
@@ -203,11 +207,12 @@ fn read_registry(
     let mut row = 0;
     let mut chunk: Vec<(OwnedStudent, Origin)> = Vec::with_capacity(REGISTRY_CHUNK);
     let mut failed: Option<Error> = None;
+    let batches = intake.dedupe.batches();
     let mut flush = |chunk: &mut Vec<(OwnedStudent, Origin)>, summary: &mut Summary| -> bool {
         let batches: Vec<Batch> = chunk
             .par_chunks(1024)
             .map(|students| {
-                let mut batch = Batch::default();
+                let mut batch = batches.take();
                 students.iter().for_each(|(student, origin)| batch.push(&student.as_student(), *origin));
                 batch
             })

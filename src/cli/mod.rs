@@ -7,6 +7,7 @@
 //! | `exit` | how it ended |
 //! | `terminal` | the only door to the terminal |
 //! | `progress`, `messages` | what is said meanwhile, in Chinese and English |
+//! | `memory` | how much a run may take |
 //! | `interrupt` | Ctrl-C |
 //! | `dedupe`, `evaluate`, `explain`, `synth` | the commands about files |
 //! | `registry` | the commands of a registry |

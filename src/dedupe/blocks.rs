@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::candidates::Candidates;
 use super::findings::RowId;
-use super::partitions::{Partitions, Run};
+use super::partitions::{Partitions, Run, sort_by_bits};
 use super::records::Records;
 use super::spill::{Spill, SpillError};
 use super::{DedupeError, Observer, Phase};
@@ -57,9 +57,10 @@ pub(super) fn sorted(
     spill: &Spill,
     partition: usize,
 ) -> Result<Vec<Entry>, SpillError> {
-    let mut entries: Vec<Entry> =
-        partitions.read(spill, partition)?.into_iter().map(Entry).collect();
-    entries.sort_unstable();
+    let mut words = partitions.read(spill, partition)?;
+    // Keys are the upper half. Those of one key came in the order of their rows.
+    sort_by_bits(&mut words, 32);
+    let mut entries: Vec<Entry> = words.into_iter().map(Entry).collect();
     entries.dedup();
     Ok(entries)
 }
@@ -151,7 +152,7 @@ impl Families {
 
     /// Moves all that is in memory to temporary files.
     pub(super) fn spill(&mut self, spill: &Spill) -> Result<(), SpillError> {
-        self.0.iter_mut().try_for_each(|partitions| partitions.spill(spill))
+        self.0.par_iter_mut().try_for_each(|partitions| partitions.spill(spill))
     }
 
     /// Collects every candidate pair; returns what was skipped.
@@ -166,7 +167,11 @@ impl Families {
         let mut families = Family::ALL.into_iter().zip(self.0).peekable();
         while let Some(base) = families.next() {
             observer.progress(Phase::Block, counts.len() as u64, Family::ALL.len() as u64);
-            assert_eq!(base.0.probes(), None, "a family that probes stands right behind the one it probes into");
+            assert_eq!(
+                base.0.probes(),
+                None,
+                "a family that probes stands right behind the one it probes into"
+            );
             let mut group = vec![base];
             while let Some(probing) = families.next_if(|(family, _)| family.probes() == Some(group[0].0)) {
                 group.push(probing);
@@ -299,9 +304,7 @@ impl Walk<'_> {
     /// told. Returns how many pairs that were.
     fn across(&self, finer: &[(u64, bool, u32)], found: &mut (Vec<u64>, FamilyCount)) -> u64 {
         let mut members: Vec<(u64, u32)> = finer.iter().map(|(finer, _, row)| (*finer, *row)).collect();
-        members.sort_by_cached_key(|(finer, row)| {
-            (*finer, self.records.get(RowId(*row)).order())
-        });
+        members.sort_by_cached_key(|(finer, row)| (*finer, self.records.get(RowId(*row)).order()));
         let mut proposed = 0;
         for (at, (part, row)) in members.iter().enumerate() {
             for (other_part, other) in &members[at + 1..members.len().min(at + 1 + NEIGHBOURS_MAX)] {

@@ -64,9 +64,14 @@ fn a_spilled_record_is_what_it_was() {
     let students = some_students(300, 5);
     let (plenty, little) =
         (run(&students, 10, 1, within(u64::MAX)).unwrap(), run(&students, 10, 1, within(0)).unwrap());
-    assert!(little.records.mapped_bytes() > 0);
+    assert!(little.records.densest_bytes() > 0);
     let all = |findings: &Findings| -> Vec<_> {
-        findings.records.rows().map(|row| findings.record(row)).map(|r| (r.id, r.origin, r.identity)).collect()
+        findings
+            .records
+            .rows()
+            .map(|row| findings.record(row))
+            .map(|r| (r.id, r.origin, r.identity))
+            .collect()
     };
     assert_eq!(all(&plenty), all(&little));
     let origins: BTreeMap<u32, u32> =
@@ -98,8 +103,7 @@ fn a_full_disk_is_told_wherever_it_fills() {
 fn a_directory_that_is_not_there_is_told_and_nothing_is_left_in_one_that_is() {
     let place = tempfile::tempdir().unwrap();
     let students = some_students(300, 2);
-    let settings =
-        |temporary| Settings { memory_bytes: 0, temporary, ..Settings::default() };
+    let settings = |temporary| Settings { memory_bytes: 0, temporary, ..Settings::default() };
     let Err(DedupeError::Spill(error)) = run(&students, 50, 1, settings(place.path().join("missing"))) else {
         panic!("there is no such directory")
     };

@@ -42,9 +42,10 @@ struct Grid {
 }
 
 impl Grid {
-    /// `mapped` bytes of the records lie in files, of which `resident` may be in memory at a time.
-    fn new(records: u64, mapped: u64, resident: u64) -> Self {
-        let tiles = mapped.div_ceil((resident / 2).max(1)).clamp(1, TILES_MAX);
+    /// So many records have so many bytes in files where they lie densest, of which `resident` may be in memory at
+    /// a time.
+    fn new(records: u64, bytes: u64, resident: u64) -> Self {
+        let tiles = bytes.div_ceil((resident / 2).max(1)).clamp(1, TILES_MAX);
         let pieces = records.div_ceil(PIECE_ROWS_MIN).min(PIECES_MAX);
         let tile_pieces = pieces.div_ceil(tiles).max(1);
         let piece_rows = records.div_ceil(tile_pieces * tiles).max(1);
@@ -92,7 +93,7 @@ pub(super) struct Candidates<'r> {
 impl<'r> Candidates<'r> {
     /// Begins without pairs; they, and what is read of mapped records, may take so many bytes each.
     pub(super) fn new(records: &'r Records, spill: &'r Spill, memory_bytes: u64) -> Self {
-        let grid = Grid::new(records.len() as u64, records.mapped_bytes(), memory_bytes);
+        let grid = Grid::new(records.len() as u64, records.densest_bytes(), memory_bytes);
         Candidates { records, spill, memory_bytes, grid, collected: Mutex::default() }
     }
 
@@ -127,7 +128,8 @@ impl<'r> Candidates<'r> {
         frequencies: &Frequencies,
         observer: &dyn Observer,
     ) -> Result<Judged, DedupeError> {
-        let mut collected = std::mem::take(&mut *self.collected.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut collected =
+            std::mem::take(&mut *self.collected.lock().unwrap_or_else(PoisonError::into_inner));
         self.divide(&mut collected);
         let judging = Judging {
             records: self.records,
@@ -140,7 +142,9 @@ impl<'r> Candidates<'r> {
         };
         let grid = self.grid;
         let mut all = Judged::default();
-        for (tile, other) in (0..grid.tiles).flat_map(|tile| (tile..grid.tiles).map(move |other| (tile, other))) {
+        for (tile, other) in
+            (0..grid.tiles).flat_map(|tile| (tile..grid.tiles).map(move |other| (tile, other)))
+        {
             self.records.release_all_but(&[grid.rows(tile), grid.rows(other)]);
             let pieces = tile * grid.tile_pieces..(tile + 1) * grid.tile_pieces;
             let judged: Vec<Judged> = pieces
@@ -197,9 +201,9 @@ impl Judging<'_> {
             }
             let (a, b) = rows(*candidate);
             if first.0 != Some(a) {
-                first = (Some(a), self.records.identity(a));
+                first = (Some(a), self.records.identity_at_hand(a));
             }
-            let judgement = judge(&first.1, &self.records.identity(b), self.model, self.frequencies);
+            let judgement = judge(&first.1, &self.records.identity_at_hand(b), self.model, self.frequencies);
             if judgement.verdict != Verdict::Dropped {
                 kept.push(Pair { a, b, judgement });
             }

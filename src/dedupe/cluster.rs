@@ -16,7 +16,7 @@ use crate::identity::document::Document;
 use crate::limits::{CLOSURE_MAX, CLUSTER_MAX};
 use crate::matching::{Frequencies, Judgement, Model, Reasons, Verdict, judge, rules};
 
-/// Joins the pairs; returns all pairs with their final verdicts and the clusters, in the order of ids.
+/// Joins the pairs; returns all pairs with their final verdicts and the clusters, in no order.
 pub(super) fn join(
     records: &Records,
     judged: Vec<Pair>,
@@ -41,30 +41,7 @@ pub(super) fn join(
     }
     others.retain(|pair| !joined.contains(&(pair.a.min(pair.b), pair.a.max(pair.b))));
     pairs.append(&mut others);
-    order(records, &mut pairs, &mut clusters);
     (pairs, clusters)
-}
-
-/// Puts pairs, clusters and their members in the order of ids.
-fn order(records: &Records, pairs: &mut [Pair], clusters: &mut [Vec<RowId>]) {
-    let mut rows: Vec<RowId> = pairs.par_iter().flat_map_iter(|pair| [pair.a, pair.b]).collect();
-    rows.par_extend(clusters.par_iter().flat_map_iter(|cluster| cluster.iter().copied()));
-    rows.par_sort_unstable();
-    rows.dedup();
-    // Ids are compared once for each record, not once for each pair.
-    let mut by_id: Vec<(&str, u32)> = rows.par_iter().zip(0..rows.len() as u32).map(|(row, at)| (records.id(*row), at)).collect();
-    by_id.par_sort_unstable();
-    let mut ranks = vec![0u32; rows.len()];
-    (0..).zip(&by_id).for_each(|(rank, (_, at))| ranks[*at as usize] = rank);
-    let rank = |row: RowId| ranks[rows.binary_search(&row).expect("every row is ranked")];
-    pairs.par_iter_mut().for_each(|pair| {
-        if rank(pair.a) > rank(pair.b) {
-            std::mem::swap(&mut pair.a, &mut pair.b);
-        }
-    });
-    pairs.par_sort_by_cached_key(|pair| (rank(pair.a), rank(pair.b)));
-    clusters.par_iter_mut().for_each(|cluster| cluster.sort_unstable_by_key(|row| rank(*row)));
-    clusters.par_sort_by_cached_key(|cluster| rank(cluster[0]));
 }
 
 /// The links, divided into what hangs together.

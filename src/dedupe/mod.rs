@@ -11,6 +11,7 @@ mod blocks;
 mod candidates;
 mod cluster;
 mod findings;
+mod order;
 mod partitions;
 mod record;
 mod records;
@@ -24,7 +25,7 @@ use rayon::prelude::*;
 use crate::matching::{Frequencies, Model, count_sorted};
 use blocks::{Entry, Families, FamilyKeys, PARTITIONS, partition_of};
 use candidates::Candidates;
-use partitions::{Partitions, Run};
+use partitions::{Partitions, Run, SORTED_BITS, sort_by_bits};
 use spill::Spill;
 
 pub use batch::{Batch, Batches};
@@ -145,8 +146,8 @@ impl Dedupe {
     pub fn new(settings: Settings) -> Self {
         Dedupe {
             spill: Spill::new(&settings),
+            records: Records::new(settings.memory_bytes / 5),
             settings,
-            records: Records::default(),
             singles: Vec::new(),
             families: Families::default(),
             terms: Partitions::default(),
@@ -173,10 +174,12 @@ impl Dedupe {
         let first = u32::try_from(self.records.len()).expect("at most 2^32 - 1 students in one run");
         assert!(u32::try_from(self.records.len() + batch.len()).is_ok(), "at most 2^32 - 1 students");
         let singles = std::mem::take(&mut batch.singles);
-        self.singles.extend(singles.into_iter().map(|(row, class)| Single { row: RowId(first + row), class }));
+        self.singles
+            .extend(singles.into_iter().map(|(row, class)| Single { row: RowId(first + row), class }));
         self.records.append(&batch.records);
         batch.records.clear();
-        self.pending_words += (batch.families.len() + batch.frequencies.terms().len() + batch.ids.len()) as u64;
+        self.pending_words +=
+            (batch.families.len() + batch.frequencies.terms().len() + batch.ids.len()) as u64;
         self.pending.push((first, batch));
         // Two fifths for records, two for what is sorted; the rest is for the batches on their way.
         let share = self.settings.memory_bytes / 5 * 2;
@@ -208,7 +211,11 @@ impl Dedupe {
             scope.spawn(|_| {
                 let entries = pending.iter().flat_map(|(first, batch)| {
                     let rows = *first..;
-                    batch.ids.iter().zip(rows).map(|(id, row)| (partition_of(*id), Entry::new(*id, row).word()))
+                    batch
+                        .ids
+                        .iter()
+                        .zip(rows)
+                        .map(|(id, row)| (partition_of(*id), Entry::new(*id, row).word()))
                 });
                 ids.push(Run::of(PARTITIONS, entries));
             });
@@ -257,9 +264,9 @@ impl Dedupe {
         let clock = std::time::Instant::now();
         observer.progress(Phase::Cluster, 0, 1);
         let dropped = judged.judged - judged.kept.len() as u64;
-        let (pairs, clusters) = cluster::join(&records, judged.kept, model, &frequencies);
+        let (mut pairs, mut clusters) = cluster::join(&records, judged.kept, model, &frequencies);
         let mut singles = self.singles;
-        singles.par_sort_unstable_by(|a, b| records.id(a.row).cmp(records.id(b.row)));
+        order::by_ids(&mut records, &mut pairs, &mut clusters, &mut singles);
         observer.progress(Phase::Cluster, 1, 1);
         seconds.cluster = clock.elapsed().as_secs_f64();
         Ok(Findings {
@@ -278,13 +285,22 @@ impl Dedupe {
     }
 }
 
+/// The lowest bits of a term, which are sorted only where all others are equal.
+const TERM_LOW_BITS: u32 = 56 - SORTED_BITS;
+
 /// Counts terms, partition by partition.
 fn count(students: u64, terms: &Partitions, spill: &Spill) -> Result<Frequencies, SpillError> {
     let counts: Vec<Vec<(u64, u32)>> = (0..PARTITIONS)
         .into_par_iter()
         .map(|partition| {
             let mut terms = terms.read(spill, partition)?;
-            terms.sort_unstable();
+            // The first byte they have in common.
+            sort_by_bits(&mut terms, TERM_LOW_BITS);
+            for alike in terms.chunk_by_mut(|a, b| a >> TERM_LOW_BITS == b >> TERM_LOW_BITS) {
+                if alike.first() != alike.last() || alike.len() > 2 {
+                    alike.sort_unstable();
+                }
+            }
             Ok(count_sorted(&terms).collect())
         })
         .collect::<Result<_, SpillError>>()?;

@@ -22,9 +22,7 @@ impl Run {
     /// With 2³² words or more: callers make a run of some million.
     pub(super) fn of(count: usize, words: impl Iterator<Item = (usize, u64)> + Clone) -> Run {
         let mut starts = vec![0u32; count + 1].into_boxed_slice();
-        for (partition, _) in words.clone() {
-            starts[partition + 1] += 1;
-        }
+        words.clone().for_each(|(partition, _)| starts[partition + 1] += 1);
         let mut total = 0u32;
         for start in &mut starts {
             total = total.checked_add(*start).expect("less than 2^32 words in a run");
@@ -32,11 +30,11 @@ impl Run {
         }
         let mut next = starts.clone();
         let mut divided = vec![0; total as usize];
-        for (partition, word) in words {
+        words.for_each(|(partition, word)| {
             let at = &mut next[partition];
             divided[*at as usize] = word;
             *at += 1;
-        }
+        });
         Run { words: divided, starts }
     }
 
@@ -115,5 +113,83 @@ impl Partitions {
         }
         self.runs.iter().for_each(|run| words.extend_from_slice(run.part(partition)));
         Ok(words)
+    }
+}
+
+/// How many bits [`sort_by_bits`] looks at.
+pub(super) const SORTED_BITS: u32 = 3 * DIGIT_BITS;
+const DIGIT_BITS: u32 = 11;
+const DIGITS: usize = 1 << DIGIT_BITS;
+/// Fewer words are sorted by comparing them.
+const COMPARED_MAX: usize = 1024;
+
+/// Sorts words by the [`SORTED_BITS`] bits above the `low` lowest, and few words by all their bits. Words that agree
+/// in those bits stay in the order in which they came, or are in order as a whole. (A radix sort from the lowest digit
+/// up: a partition and its copy fit into a cache, and hashes fill the digits evenly.)
+pub(super) fn sort_by_bits(words: &mut Vec<u64>, low: u32) {
+    if words.len() <= COMPARED_MAX {
+        return words.sort_unstable();
+    }
+    let digit = |word: u64, pass: u32| (word >> (low + pass * DIGIT_BITS)) as usize % DIGITS;
+    let mut counts = [[0usize; DIGITS]; 3];
+    for word in words.iter() {
+        for (pass, counts) in (0..).zip(&mut counts) {
+            counts[digit(*word, pass)] += 1;
+        }
+    }
+    let mut sorted = vec![0; words.len()];
+    for (pass, counts) in (0..).zip(&mut counts) {
+        let mut start = 0;
+        for count in counts.iter_mut() {
+            start += std::mem::replace(count, start);
+        }
+        for word in words.iter() {
+            let at = &mut counts[digit(*word, pass)];
+            sorted[*at] = *word;
+            *at += 1;
+        }
+        std::mem::swap(words, &mut sorted);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::mix;
+
+    #[test]
+    fn words_are_sorted_by_their_bits_and_stay_in_order_otherwise() {
+        for count in [0, 1, COMPARED_MAX, COMPARED_MAX + 1, 20_000] {
+            // Few keys, so that many are equal; the lower half rises as rows do.
+            let mut words: Vec<u64> =
+                (0..count as u64).map(|at| (mix(1, at % 777) >> 32 << 32) | at).collect();
+            let mut expected = words.clone();
+            expected.sort_unstable();
+            sort_by_bits(&mut words, 32);
+            assert_eq!(words, expected, "{count}");
+        }
+    }
+
+    #[test]
+    fn a_partition_is_the_same_in_memory_and_in_a_file() {
+        let words = |from: u64| (from..from + 5000).map(|at| (mix(2, at) as usize % 16, at));
+        let spill = Spill::new(&super::super::Settings::default());
+        let mut memory = Partitions::default();
+        let mut spilled = Partitions::default();
+        for from in [0, 5000, 10_000] {
+            memory.push(Run::of(16, words(from)));
+            spilled.push(Run::of(16, words(from)));
+            if from != 5000 {
+                spilled.spill(&spill).unwrap();
+            }
+        }
+        assert_eq!(spilled.memory_bytes(), 0);
+        assert_eq!((memory.len(), spilled.len()), (15_000, 15_000));
+        for partition in 0..16 {
+            let words = memory.read(&spill, partition).unwrap();
+            assert!(words.is_sorted(), "in the order in which they came");
+            assert_eq!(words, spilled.read(&spill, partition).unwrap());
+        }
+        assert_eq!(spill.written(), 15_000 * 8);
     }
 }

@@ -4,8 +4,10 @@
 //! ([`crate::identity::profile`]), one behind the other in a *segment* of many records. Where each begins takes
 //! four bytes in memory. An identity is decoded each time it is wanted.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use compact_str::CompactString;
 
@@ -16,12 +18,17 @@ use crate::identity::{Identity, profile};
 use crate::map::{self, Map};
 use crate::student::Origin;
 
-/// Bytes of a segment at most, but for a record that alone has more.
-const SEGMENT_BYTES: usize = 32 << 20;
+/// Bytes of a segment at most, and of those of a run with little memory, but for a record that alone has more.
+const SEGMENT_BYTES: std::ops::RangeInclusive<usize> = 64 << 10..=32 << 20;
 /// Bytes of an origin: file, row.
 const ORIGIN_BYTES: usize = 6;
 /// Bytes of the length of an id.
 const LENGTH_BYTES: usize = 4;
+
+/// Bytes of memory that a record read from a mapped file may bring in: Linux maps sixteen pages around it.
+const TOUCHED_BYTES: u64 = 64 << 10;
+/// After how many of them a thread says so.
+const TOUCHES: u32 = 32;
 
 /// Bytes of records one behind the other, and where each ends.
 #[derive(Debug, Default)]
@@ -73,18 +80,32 @@ impl Segment {
 #[derive(Debug, Default)]
 pub struct Records {
     segments: Vec<Segment>,
+    segment_bytes: usize,
     /// The first row of each segment.
     firsts: Vec<u32>,
     /// Where each record begins in its segment.
     starts: Vec<u32>,
     /// Ids that the run gave, because another record had the office's.
     renamed: HashMap<u32, CompactString>,
+    /// Ids of mapped records that are wanted again and again, by row.
+    known: Vec<(u32, CompactString)>,
     memory_bytes: u64,
+    /// Bytes of mapped files that may be in memory.
+    resident_bytes: u64,
+    /// Bytes of them that are, at most.
+    touched_bytes: AtomicU64,
     /// Segments before this one are mapped.
     mapped: usize,
 }
 
 impl Records {
+    /// Begins without records; of those in mapped files so many bytes may be in memory.
+    pub(super) fn new(resident_bytes: u64) -> Self {
+        let segment_bytes = (resident_bytes / 8) as usize;
+        let segment_bytes = segment_bytes.clamp(*SEGMENT_BYTES.start(), *SEGMENT_BYTES.end());
+        Records { resident_bytes, segment_bytes, ..Records::default() }
+    }
+
     /// How many records there are.
     pub fn len(&self) -> usize {
         self.starts.len()
@@ -102,9 +123,19 @@ impl Records {
 
     /// The office's name for the record; unique within a run (see [`super::Findings::repeated_ids`]).
     pub fn id(&self, row: RowId) -> &str {
-        match self.renamed.get(&row.0) {
-            Some(id) => id,
-            None => self.parts(row).0,
+        if let Some(id) = self.renamed.get(&row.0) {
+            return id;
+        }
+        match self.known.binary_search_by_key(&row.0, |(known, _)| *known) {
+            Ok(at) => &self.known[at].1,
+            Err(_) => self.parts(row).0,
+        }
+    }
+
+    /// Keeps the ids of some rows in memory, if any records are in files; the rows in order.
+    pub(super) fn keep_ids(&mut self, rows: &[RowId]) {
+        if self.mapped > 0 {
+            self.known = rows.iter().map(|row| (row.0, self.id(*row).into())).collect();
         }
     }
 
@@ -119,8 +150,14 @@ impl Records {
 
     /// What is compared. Decoded anew each time: some 0.1 µs.
     pub fn identity(&self, row: RowId) -> Identity {
+        self.touch(row);
+        self.identity_at_hand(row)
+    }
+
+    /// The same, where the caller sees to it that mapped records do not fill the memory.
+    pub(super) fn identity_at_hand(&self, row: RowId) -> Identity {
         // What was encoded by this run is decoded by it.
-        profile::decode(self.parts(row).2).expect("a profile as it was written")
+        profile::decode(self.untouched_parts(row).2).expect("a profile as it was written")
     }
 
     /// The record as a whole.
@@ -147,8 +184,29 @@ impl Records {
         (self.segments[self.segment_of(row)].bytes(), self.starts[row.index()] as usize)
     }
 
-    /// Id, origin and profile.
+    /// Counts a record that is read from a mapped file, and gives up the memory of all when it has become too much.
+    fn touch(&self, row: RowId) {
+        thread_local!(static TOUCHED: Cell<u32> = const { Cell::new(0) });
+        if self.mapped == 0 || self.segment_of(row) >= self.mapped {
+            return;
+        }
+        let touched = TOUCHED.get() + 1;
+        TOUCHED.set(touched % TOUCHES);
+        if touched == TOUCHES {
+            let bytes = u64::from(TOUCHES) * TOUCHED_BYTES;
+            if self.touched_bytes.fetch_add(bytes, Ordering::Relaxed) + bytes > self.resident_bytes {
+                self.release_all_but(&[]);
+            }
+        }
+    }
+
     fn parts(&self, row: RowId) -> (&str, &[u8; ORIGIN_BYTES], &[u8]) {
+        self.touch(row);
+        self.untouched_parts(row)
+    }
+
+    /// Id, origin and profile.
+    fn untouched_parts(&self, row: RowId) -> (&str, &[u8; ORIGIN_BYTES], &[u8]) {
         let segment = self.segment_of(row);
         let bytes = self.segments[segment].bytes();
         let next = row.0 + 1;
@@ -167,16 +225,15 @@ impl Records {
         let mut at = 0;
         while at < packed.ends.len() {
             let begin = if at == 0 { 0 } else { packed.ends[at - 1] as usize };
-            let room = SEGMENT_BYTES.saturating_sub(self.last().map_or(SEGMENT_BYTES, Vec::len));
-            let mut count =
-                packed.ends[at..].partition_point(|end| *end as usize - begin <= room);
+            let room = self.segment_bytes.saturating_sub(self.last().map_or(self.segment_bytes, Vec::len));
+            let mut count = packed.ends[at..].partition_point(|end| *end as usize - begin <= room);
             if count == 0 {
                 // A small run never takes a whole segment.
-                let bytes = Vec::with_capacity(if self.segments.is_empty() { 0 } else { SEGMENT_BYTES });
+                let bytes = Vec::with_capacity(if self.segments.is_empty() { 0 } else { self.segment_bytes });
                 self.segments.push(Segment::Memory(bytes));
                 self.firsts.push(self.starts.len() as u32);
                 count = packed.ends[at..]
-                    .partition_point(|end| *end as usize - begin <= SEGMENT_BYTES)
+                    .partition_point(|end| *end as usize - begin <= self.segment_bytes)
                     .max(1);
             }
             let end = packed.ends[at + count - 1] as usize;
@@ -214,17 +271,26 @@ impl Records {
         Ok(())
     }
 
-    /// Bytes of records in mapped files.
-    pub(super) fn mapped_bytes(&self) -> u64 {
-        self.segments[..self.mapped].iter().map(|segment| segment.bytes().len() as u64).sum()
+    /// Bytes of all records if any are in mapped files, else none. Files have the first of them, so a range of rows
+    /// may lie in files as a whole.
+    pub(super) fn densest_bytes(&self) -> u64 {
+        match self.mapped {
+            0 => 0,
+            _ => self.segments.iter().map(|segment| segment.bytes().len() as u64).sum(),
+        }
     }
 
-    /// Gives up the memory of mapped records outside some ranges of rows; they are read again when wanted.
+    /// Gives up the memory of mapped records outside some ranges of rows, which are read again when wanted, and begins
+    /// to read those inside.
     pub(super) fn release_all_but(&self, kept: &[Range<u32>]) {
+        self.touched_bytes.store(0, Ordering::Relaxed);
         for (at, segment) in self.segments[..self.mapped].iter().enumerate() {
             let Segment::Mapped(map) = segment else { continue };
-            let rows = self.firsts[at]..self.firsts.get(at + 1).map_or(self.starts.len() as u32, |first| *first);
-            if !kept.iter().any(|kept| kept.start < rows.end && rows.start < kept.end) {
+            let rows =
+                self.firsts[at]..self.firsts.get(at + 1).map_or(self.starts.len() as u32, |first| *first);
+            if kept.iter().any(|kept| kept.start < rows.end && rows.start < kept.end) {
+                map.will_need(0..map.len());
+            } else {
                 map.release();
             }
         }

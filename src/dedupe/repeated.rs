@@ -39,7 +39,9 @@ pub(super) fn tell_apart(records: &mut Records, ids: &Partitions, spill: &Spill)
         let mut tried: Vec<(u64, usize, u32)> = Vec::new();
         for (at, group) in groups.iter_mut().enumerate() {
             let wanted = (group.rows.len() - group.free.len()) as u32;
-            tried.extend((group.next..group.next + wanted).map(|number| (numbered_hash(group, number), at, number)));
+            tried.extend(
+                (group.next..group.next + wanted).map(|number| (numbered_hash(group, number), at, number)),
+            );
             group.next += wanted;
         }
         if tried.is_empty() {
@@ -97,11 +99,8 @@ fn holders(entries: &[Entry], hash: u64) -> impl Iterator<Item = RowId> {
 fn groups(records: &Records, entries: &[Entry]) -> Vec<Group> {
     let mut groups = Vec::new();
     for run in entries.chunk_by(|a, b| a.key() == b.key()).filter(|run| run.len() > 1) {
-        let mut rows: Vec<(&str, u64, u32)> = run
-            .iter()
-            .map(|entry| RowId(entry.row()))
-            .map(|row| (records.id(row), 0, row.0))
-            .collect();
+        let mut rows: Vec<(&str, u64, u32)> =
+            run.iter().map(|entry| RowId(entry.row())).map(|row| (records.id(row), 0, row.0)).collect();
         rows.sort_unstable();
         for equal in rows.chunk_by_mut(|a, b| a.0 == b.0).filter(|equal| equal.len() > 1) {
             for (_, content, row) in equal.iter_mut() {

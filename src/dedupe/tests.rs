@@ -104,7 +104,8 @@ pub(super) fn some_students(count: usize, seed: u64) -> Vec<Student<'static>> {
     let pick = |at: usize, what: u64, among: usize| {
         (crate::hash::mix(crate::hash::mix(seed, what), at as u64) % among as u64) as usize
     };
-    let numbers = ["", "", "110105201005150010", "110105201005150037", "110105201005150015", "440524201001010018"];
+    let numbers =
+        ["", "", "110105201005150010", "110105201005150037", "110105201005150015", "440524201001010018"];
     let names = ["王小明", "王晓铭", "王小亮", "李强", "欧阳娜", "张伟", "古丽娜扎尔·艾山"];
     (0..count)
         .map(|at| Student {
@@ -312,7 +313,7 @@ fn a_large_cluster_never_holds_a_forbidden_pair() {
     batch.push(&student("b", "110105201005150037", "王小明"), Origin::default());
     batch.push(&student("c", "", "王小明"), Origin::default());
     let (model, frequencies) = (Model::default(), Frequencies::of_size(10_000));
-    let mut records = Records::default();
+    let mut records = Records::new(u64::MAX);
     records.append(&batch.records);
     let link = |a: usize, b: usize| {
         let of = |at: usize| records.identity(RowId(at as u32));

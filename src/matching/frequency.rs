@@ -206,9 +206,7 @@ impl Frequencies {
     /// terms: what a store keeps.
     pub fn to_bytes(&self) -> Vec<u8> {
         let counts = self.counts.terms.iter().zip(&self.counts.counts);
-        counts
-            .flat_map(|(term, count)| term.to_le_bytes().into_iter().chain(count.to_le_bytes()))
-            .collect()
+        counts.flat_map(|(term, count)| term.to_le_bytes().into_iter().chain(count.to_le_bytes())).collect()
     }
 
     /// Reads [`Frequencies::to_bytes`] of a population of `counted` students; `None` for bytes that are none.
