@@ -25,10 +25,11 @@ const ORIGIN_BYTES: usize = 6;
 /// Bytes of the length of an id.
 const LENGTH_BYTES: usize = 4;
 
-/// Bytes of memory that a record read from a mapped file may bring in: Linux maps sixteen pages around it.
-const TOUCHED_BYTES: u64 = 64 << 10;
+/// Bytes of memory that a record read from a mapped file may bring in: Linux maps what is around it with it, as much
+/// as the page cache holds in one piece, up to a huge page.
+const TOUCHED_BYTES: u64 = 2 << 20;
 /// After how many of them a thread says so.
-const TOUCHES: u32 = 32;
+const TOUCHES: u32 = 8;
 
 /// Bytes of records one behind the other, and where each ends.
 #[derive(Debug, Default)]
