@@ -34,7 +34,7 @@ fn read(file: &Path) -> Dedupe {
     let mut dedupe = Dedupe::default();
     source
         .for_each_chunk(Batch::default, Batch::push, |chunk| {
-            dedupe.add(chunk.value);
+            dedupe.add(chunk.value).expect("nothing is spilled");
             ControlFlow::Continue(())
         })
         .expect("reading the file");

@@ -37,10 +37,10 @@ fn main() {
     }
 
     let mut dedupe = Dedupe::default();
-    dedupe.add(batch);
+    dedupe.add(batch).expect("nothing is spilled");
     let findings = dedupe.run(&Model::default(), &()).expect("() never cancels");
 
-    let id = |row| findings.record(row).id.as_str();
+    let id = |row| findings.id(row);
     for pair in &findings.pairs {
         let reasons: Vec<&str> = pair.judgement.reasons.codes().collect();
         println!(

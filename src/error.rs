@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 #[cfg(feature = "bench")]
 use crate::bench::BenchError;
+use crate::dedupe::{DedupeError, SpillError};
 use crate::evaluate::EvaluateError;
 use crate::language::Language;
 use crate::registry::RegistryError;
@@ -200,6 +201,30 @@ impl From<ReportError> for Error {
     }
 }
 
+impl From<SpillError> for Error {
+    fn from(error: SpillError) -> Error {
+        let position = Position { path: Some(error.directory().to_owned()), ..Position::default() };
+        let message_zh = if error.is_full() {
+            format!(
+                "{}：磁盘已满，临时文件写不下；可用 --temp 换一个位置，或用 --memory 多给内存",
+                error.directory().display()
+            )
+        } else {
+            format!("{}：无法使用临时文件", error.directory().display())
+        };
+        Error::caused(ErrorKind::Output, position, message_zh, error)
+    }
+}
+
+impl From<DedupeError> for Error {
+    fn from(error: DedupeError) -> Error {
+        match error {
+            DedupeError::Spill(error) => error.into(),
+            DedupeError::Cancelled => Error::refused("cancelled", "已取消"),
+        }
+    }
+}
+
 impl From<RegistryError> for Error {
     fn from(error: RegistryError) -> Error {
         let kind = match &error {
@@ -227,6 +252,7 @@ impl From<BenchError> for Error {
         match error {
             BenchError::Source(error) => error.into(),
             BenchError::Registry(error) => error.into(),
+            BenchError::Dedupe(error) => error.into(),
             BenchError::Report(error) => error.into(),
             BenchError::Nation(error) => Error::usage(error.to_string()),
             BenchError::Io { path, cause } => Error::output(&path, cause),

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io;
 use std::ops::{Deref, Range};
 
-use memmap2::{Advice, Mmap};
+use memmap2::{Advice, Mmap, UncheckedAdvice};
 
 /// A whole file, mapped for reading. The pages are read when they are first touched.
 #[derive(Debug)]
@@ -39,6 +39,15 @@ impl Map {
         if range.start < end {
             let _ = self.0.advise_range(Advice::WillNeed, range.start, end - range.start);
         }
+    }
+
+    /// Gives the pages back to the system, which reads them again when they are touched: for who has a memory
+    /// budget. A hint.
+    #[allow(unsafe_code)]
+    pub(crate) fn release(&self) {
+        // SAFETY: advice of this kind loses what was written to memory and not to the file. Nobody can write to
+        // this memory: it is mapped for reading, and its pages are the file's.
+        let _ = unsafe { self.0.unchecked_advise(UncheckedAdvice::DontNeed) };
     }
 }
 
@@ -77,6 +86,7 @@ mod tests {
         let map = Map::of(file.as_file()).unwrap();
         map.expect_random();
         map.will_need(3..99);
+        map.release();
         prefetch(&map, 0);
         prefetch(&map, 99);
         drop(file);

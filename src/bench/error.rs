@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::baseline::BaselineError;
+use crate::dedupe::DedupeError;
 use crate::registry::RegistryError;
 use crate::report::ReportError;
 use crate::source::SourceError;
@@ -25,6 +26,8 @@ pub enum BenchError {
     Source(SourceError),
     /// The registry failed.
     Registry(RegistryError),
+    /// The comparison could not be ended.
+    Dedupe(DedupeError),
     /// The lists of the comparison cannot be written.
     Report(ReportError),
     /// A baseline failed.
@@ -49,6 +52,7 @@ impl fmt::Display for BenchError {
             BenchError::Io { path, cause } => write!(f, "{}: {cause}", path.display()),
             BenchError::Source(error) => write!(f, "{error}"),
             BenchError::Registry(error) => write!(f, "{error}"),
+            BenchError::Dedupe(error) => write!(f, "{error}"),
             BenchError::Report(error) => write!(f, "{error}"),
             BenchError::Baseline(error) => write!(f, "{error}"),
         }
@@ -63,6 +67,7 @@ impl std::error::Error for BenchError {
             BenchError::Io { cause, .. } => cause.source(),
             BenchError::Source(error) => error.source(),
             BenchError::Registry(error) => error.source(),
+            BenchError::Dedupe(error) => error.source(),
             BenchError::Report(error) => error.source(),
             BenchError::Baseline(error) => error.source(),
         }
@@ -84,6 +89,12 @@ impl From<SourceError> for BenchError {
 impl From<RegistryError> for BenchError {
     fn from(error: RegistryError) -> BenchError {
         BenchError::Registry(error)
+    }
+}
+
+impl From<DedupeError> for BenchError {
+    fn from(error: DedupeError) -> BenchError {
+        BenchError::Dedupe(error)
     }
 }
 

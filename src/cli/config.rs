@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use super::flags::{DedupeFlags, ExplainFlags, LanguageFlag, SourceFlags};
+use super::memory;
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::registry::Registry;
@@ -34,6 +35,10 @@ pub(super) struct Dedupe {
     pub(super) existing: Existing,
     /// How many threads work; all processors if `None`.
     pub(super) threads: Option<NonZeroUsize>,
+    /// How many bytes of memory it may take.
+    pub(super) memory_bytes: u64,
+    /// Where temporary files are made; beside the result if `None`.
+    pub(super) temporary: Option<PathBuf>,
     /// Whether rejected rows make the run a failure.
     pub(super) strict: bool,
 }
@@ -49,6 +54,17 @@ impl Dedupe {
                     .ok_or_else(|| Error::usage(format!("--threads: 1 to {THREADS_MAX}")))?,
             ),
         };
+        let memory_bytes = match &flags.memory {
+            None => memory::default_bytes(),
+            Some(size) => memory::read_size(size)?,
+        };
+        if let Some(directory) = flags.temp.as_ref().filter(|directory| !directory.is_dir()) {
+            let directory = directory.display();
+            return Err(Error::refused(
+                format!("--temp: {directory} is no directory"),
+                format!("--temp：{directory} 不是目录"),
+            ));
+        }
         let named = super::registry::named_directory(registry.clone()).filter(|_| flags.files.is_empty());
         let input = match (named, registry) {
             (Some(directory), _) => {
@@ -76,6 +92,8 @@ impl Dedupe {
             out: flags.out,
             existing: if flags.force { Existing::Replace } else { Existing::Keep },
             threads,
+            memory_bytes,
+            temporary: flags.temp,
             strict: flags.strict,
         })
     }

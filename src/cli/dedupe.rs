@@ -12,12 +12,12 @@ use super::interrupt::Unfinished;
 use super::messages::{Message, Step};
 use super::progress::{PhaseProgress, Progress};
 use super::terminal::Terminal;
-use crate::dedupe::{Batch, Dedupe, Findings};
+use crate::dedupe::{Batch, Dedupe, Findings, Settings};
 use crate::error::{Error, Result};
 use crate::matching::{Model, Reasons, Verdict};
 use crate::registry::{Registered, Registry, RegistryError, Status};
 use crate::report::{
-    FamilySummary, OutputDirectory, RejectedList, ReportError, Summary, memory_peak_bytes, write_findings,
+    FamilySummary, OutputDirectory, RejectedList, Summary, memory_peak_bytes, write_findings,
 };
 use crate::source::{Rejected, Source};
 use crate::store::StoreError;
@@ -45,6 +45,7 @@ fn work(config: &config::Dedupe, terminal: &Terminal) -> Result<Exit> {
             Input::Registry(..) => 0,
         },
         threads: rayon::current_num_threads(),
+        memory_budget_bytes: config.memory_bytes,
         ..Summary::default()
     };
     let make = || OutputDirectory::create(&config.out, config.existing);
@@ -53,9 +54,7 @@ fn work(config: &config::Dedupe, terminal: &Terminal) -> Result<Exit> {
     let dedupe = read(config, terminal, &directory, &mut summary)?;
     terminal.say(&Message::Rows { rows: summary.rows, rejected: summary.rejected_rows });
 
-    let findings = dedupe
-        .run(&Model::default(), &PhaseProgress::new(terminal))
-        .unwrap_or_else(|_| unreachable!("this observer never cancels: Ctrl-C ends the process"));
+    let findings = dedupe.run(&Model::default(), &PhaseProgress::new(terminal))?;
     count(&findings, &mut summary);
 
     let writing = Instant::now();
@@ -92,7 +91,11 @@ fn read(
     summary: &mut Summary,
 ) -> Result<Dedupe> {
     let begun = Instant::now();
-    let mut dedupe = Dedupe::default();
+    let mut dedupe = Dedupe::new(Settings {
+        memory_bytes: config.memory_bytes,
+        temporary: config.temporary.clone().unwrap_or_else(|| directory.temporary().to_owned()),
+        ..Settings::default()
+    });
     let mut list = RejectedList::create(directory, terminal.language())?;
     let mut rules: BTreeMap<&'static str, u64> = BTreeMap::new();
     let mut values: BTreeMap<&'static str, u64> = BTreeMap::new();
@@ -128,7 +131,7 @@ impl Intake<'_> {
         mut batch: Batch,
         rejected: &[Rejected],
         summary: &mut Summary,
-    ) -> std::result::Result<(), ReportError> {
+    ) -> Result<()> {
         for rejected in rejected {
             *self.rules.entry(rejected.rule.code()).or_default() += 1;
         }
@@ -141,8 +144,9 @@ impl Intake<'_> {
                 *self.values.entry(issue.rule.code()).or_default() += 1;
             }
         }
-        self.dedupe.add(batch);
-        self.list.write(name, rejected, &issues)
+        self.dedupe.add(batch)?;
+        self.list.write(name, rejected, &issues)?;
+        Ok(())
     }
 }
 
@@ -159,21 +163,26 @@ fn read_files(
     }
     let bytes = sources.iter().map(Source::bytes).sum();
     let mut progress = Progress::begin(terminal, Step::Read, bytes);
+    let batches = intake.dedupe.batches();
     for source in sources {
         let file = source.path().display().to_string();
         let mut failed = None;
-        let totals = source.for_each_chunk(Batch::default, Batch::push, |chunk| {
-            progress.add(chunk.bytes, u64::from(chunk.students) + chunk.rejected.len() as u64);
-            match intake.take(&file, chunk.value, &chunk.rejected, summary) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(error) => {
-                    failed = Some(error);
-                    ControlFlow::Break(())
+        let totals = source.for_each_chunk(
+            || batches.take(),
+            Batch::push,
+            |chunk| {
+                progress.add(chunk.bytes, u64::from(chunk.students) + chunk.rejected.len() as u64);
+                match intake.take(&file, chunk.value, &chunk.rejected, summary) {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(error) => {
+                        failed = Some(error);
+                        ControlFlow::Break(())
+                    }
                 }
-            }
-        })?;
+            },
+        )?;
         if let Some(error) = failed {
-            return Err(error.into());
+            return Err(error);
         }
         summary.rows += totals.rows;
         summary.rejected_rows += totals.rejected;
@@ -197,12 +206,13 @@ fn read_registry(
     let mut progress = Progress::begin(terminal, Step::ReadRegistry, total);
     let mut row = 0;
     let mut chunk: Vec<(OwnedStudent, Origin)> = Vec::with_capacity(REGISTRY_CHUNK);
-    let mut failed: Option<ReportError> = None;
+    let mut failed: Option<Error> = None;
+    let batches = intake.dedupe.batches();
     let mut flush = |chunk: &mut Vec<(OwnedStudent, Origin)>, summary: &mut Summary| -> bool {
         let batches: Vec<Batch> = chunk
             .par_chunks(1024)
             .map(|students| {
-                let mut batch = Batch::default();
+                let mut batch = batches.take();
                 students.iter().for_each(|(student, origin)| batch.push(&student.as_student(), *origin));
                 batch
             })
@@ -239,7 +249,7 @@ fn read_registry(
         flush(&mut chunk, summary);
     }
     if let Some(error) = failed {
-        return Err(error.into());
+        return Err(error);
     }
     walked?;
     summary.rows += u64::from(row);
@@ -257,6 +267,7 @@ fn count(findings: &Findings, summary: &mut Summary) {
     summary.broken_links =
         findings.pairs.iter().filter(|pair| is_broken(pair.judgement.reasons)).count() as u64;
     summary.repeated_ids = findings.repeated_ids;
+    summary.spilled_bytes = findings.spilled_bytes;
     for family in &findings.families {
         let counts = FamilySummary {
             pairs: family.pairs,

@@ -7,6 +7,7 @@
 //! | `exit` | how it ended |
 //! | `terminal` | the only door to the terminal |
 //! | `progress`, `messages` | what is said meanwhile, in Chinese and English |
+//! | `memory` | how much a run may take |
 //! | `interrupt` | Ctrl-C |
 //! | `dedupe`, `evaluate`, `explain`, `synth` | the commands about files |
 //! | `bench` | the command that measures |
@@ -21,6 +22,7 @@ mod exit;
 mod explain;
 mod flags;
 mod interrupt;
+mod memory;
 mod messages;
 mod progress;
 mod registry;

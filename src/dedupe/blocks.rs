@@ -1,35 +1,68 @@
 //! Keys sorted by family, blocks walked, candidate pairs collected.
 //!
 //! Keys are sorted, not gathered in a hash map of lists: memory is eight bytes a key, and the order of
-//! the students does not matter. A block with too many students is divided by its family's finer key;
-//! what is still too large is compared with its neighbours only, and the rest counted as skipped.
+//! the students does not matter. They are divided by their first byte, and each partition of a family is sorted
+//! and walked by itself, together with that of the families that probe into it. A block with too many students is
+//! divided by its family's finer key; what is still too large is compared with its neighbours only, and the rest
+//! counted as skipped.
 
 use rayon::prelude::*;
 
+use super::candidates::Candidates;
 use super::findings::RowId;
-use super::record::Record;
-use super::{Cancelled, Observer, Phase};
+use super::partitions::{Partitions, Run, sort_by_bits};
+use super::records::Records;
+use super::spill::{Spill, SpillError};
+use super::{DedupeError, Observer, Phase};
 use crate::key::{self, Family};
 use crate::limits::{BLOCK_MAX, NEIGHBOURS_MAX};
 
-/// The upper half of a key and the student that holds it, in one word ordered by key, then row. Half a key
-/// is enough within a family: among a million students some hundred pairs meet by accident, and a false
-/// meeting costs one comparison.
+/// Into how many partitions keys are divided.
+// INVARIANT: a constant and no matter of memory, threads or students: with the half of a key that an entry holds,
+// it says which keys are told apart, and so which pairs are counted.
+pub(super) const PARTITIONS: usize = 256;
+
+/// The partition of a key: its first byte.
+pub(super) fn partition_of(key: u64) -> usize {
+    (key >> 56) as usize
+}
+
+/// Four bytes of a key, behind the one that names its partition, and the student that holds it, in one word ordered
+/// by key, then row. Forty bits of a key are enough within a family: among a hundred million students some thousands
+/// meet by accident, and a false meeting costs one comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Entry(u64);
+pub(super) struct Entry(u64);
 
 impl Entry {
-    fn new(key: u64, row: u32) -> Self {
-        Entry((key & 0xFFFF_FFFF_0000_0000) | u64::from(row))
+    pub(super) fn new(key: u64, row: u32) -> Self {
+        Entry(((key >> 24) << 32) | u64::from(row))
     }
 
-    fn key(self) -> u32 {
+    pub(super) fn word(self) -> u64 {
+        self.0
+    }
+
+    pub(super) fn key(self) -> u32 {
         (self.0 >> 32) as u32
     }
 
-    fn row(self) -> u32 {
+    pub(super) fn row(self) -> u32 {
         self.0 as u32
     }
+}
+
+/// The entries of a partition in order, each once.
+pub(super) fn sorted(
+    partitions: &Partitions,
+    spill: &Spill,
+    partition: usize,
+) -> Result<Vec<Entry>, SpillError> {
+    let mut words = partitions.read(spill, partition)?;
+    // Keys are the upper half. Those of one key came in the order of their rows.
+    sort_by_bits(&mut words, 32);
+    let mut entries: Vec<Entry> = words.into_iter().map(Entry).collect();
+    entries.dedup();
+    Ok(entries)
 }
 
 /// What became of one family's keys.
@@ -64,11 +97,129 @@ impl FamilyCount {
     }
 }
 
+/// The keys of one batch, by family.
+#[derive(Debug, Default)]
+pub(super) struct FamilyKeys {
+    /// In the order of [`Family::ALL`]: keys, and the row of each in the batch.
+    families: [(Vec<u64>, Vec<u32>); Family::ALL.len()],
+}
+
+impl FamilyKeys {
+    /// Adds a key of a row.
+    #[inline]
+    pub(super) fn push(&mut self, family: Family, key: u64, row: u32) {
+        let (keys, rows) = &mut self.families[family as usize];
+        keys.push(key);
+        rows.push(row);
+    }
+
+    /// How many keys there are.
+    pub(super) fn len(&self) -> usize {
+        self.families.iter().map(|(keys, _)| keys.len()).sum()
+    }
+
+    /// Removes all keys, and keeps the memory.
+    pub(super) fn clear(&mut self) {
+        for (keys, rows) in &mut self.families {
+            keys.clear();
+            rows.clear();
+        }
+    }
+}
+
 /// The keys of all students, by family.
 #[derive(Debug, Default)]
-pub(super) struct Families {
-    /// In the order of [`Family::ALL`]; several runs each, as they came in.
-    runs: [Vec<Vec<Entry>>; Family::ALL.len()],
+pub(super) struct Families([Partitions; Family::ALL.len()]);
+
+impl Families {
+    /// Takes the keys of some batches, each with the first of its rows.
+    pub(super) fn append(&mut self, batches: &[(u32, &FamilyKeys)]) {
+        self.0.par_iter_mut().enumerate().for_each(|(family, partitions)| {
+            let entries = batches.iter().flat_map(|(first, keys)| {
+                let (keys, rows) = &keys.families[family];
+                keys.iter()
+                    .zip(rows)
+                    .map(move |(key, row)| (partition_of(*key), Entry::new(*key, first + row).word()))
+            });
+            partitions.push(Run::of(PARTITIONS, entries));
+        });
+    }
+
+    /// Bytes of memory.
+    pub(super) fn memory_bytes(&self) -> u64 {
+        self.0.iter().map(Partitions::memory_bytes).sum()
+    }
+
+    /// Moves all that is in memory to temporary files.
+    pub(super) fn spill(&mut self, spill: &Spill) -> Result<(), SpillError> {
+        self.0.par_iter_mut().try_for_each(|partitions| partitions.spill(spill))
+    }
+
+    /// Collects every candidate pair; returns what was skipped.
+    pub(super) fn walk(
+        self,
+        records: &Records,
+        candidates: &Candidates<'_>,
+        spill: &Spill,
+        observer: &dyn Observer,
+    ) -> Result<Vec<FamilyCount>, DedupeError> {
+        let mut counts = Vec::with_capacity(Family::ALL.len());
+        let mut families = Family::ALL.into_iter().zip(self.0).peekable();
+        while let Some(base) = families.next() {
+            observer.progress(Phase::Block, counts.len() as u64, Family::ALL.len() as u64);
+            assert_eq!(
+                base.0.probes(),
+                None,
+                "a family that probes stands right behind the one it probes into"
+            );
+            let mut group = vec![base];
+            while let Some(probing) = families.next_if(|(family, _)| family.probes() == Some(group[0].0)) {
+                group.push(probing);
+            }
+            let of_partitions: Vec<Vec<FamilyCount>> = (0..PARTITIONS)
+                .into_par_iter()
+                .map(|partition| {
+                    if observer.is_cancelled() {
+                        return Err(DedupeError::Cancelled);
+                    }
+                    let (pairs, counts) = walk_partition(&group, partition, records, spill)?;
+                    candidates.push(pairs)?;
+                    Ok(counts)
+                })
+                .collect::<Result<_, _>>()?;
+            let before = counts.len();
+            counts.extend(group.iter().map(|(family, _)| FamilyCount::new(*family)));
+            for of_partition in of_partitions {
+                counts[before..].iter_mut().zip(&of_partition).for_each(|(all, part)| all.add(part));
+            }
+            // Crowded blocks may have touched all of them.
+            records.release_all_but(&[]);
+        }
+        observer.progress(Phase::Block, Family::ALL.len() as u64, Family::ALL.len() as u64);
+        Ok(counts)
+    }
+}
+
+/// Walks one partition of a family and of those that probe into it.
+fn walk_partition(
+    group: &[(Family, Partitions)],
+    partition: usize,
+    records: &Records,
+    spill: &Spill,
+) -> Result<(Vec<u64>, Vec<FamilyCount>), SpillError> {
+    let base = sorted(&group[0].1, spill, partition)?;
+    let mut pairs = Vec::new();
+    let mut counts = Vec::with_capacity(group.len());
+    for (family, partitions) in group {
+        let walk = |entries: &[Entry], base| Walk { family: *family, records, base }.walk(entries);
+        let (found, count) = match family.probes() {
+            None => walk(&base, &[]),
+            Some(_) => walk(&sorted(partitions, spill, partition)?, &base),
+        };
+        pairs.extend(found);
+        counts.push(count);
+    }
+    Ok((pairs, counts))
 }
 
 /// A candidate pair: the smaller row in the upper half.
@@ -81,103 +232,20 @@ pub(super) fn rows(candidate: u64) -> (RowId, RowId) {
     (RowId((candidate >> 32) as u32), RowId(candidate as u32))
 }
 
-impl Families {
-    /// Adds a key of a row of this batch.
-    pub(super) fn push(&mut self, family: Family, key: u64, row: u32) {
-        let runs = &mut self.runs[family as usize];
-        if runs.is_empty() {
-            runs.push(Vec::new());
-        }
-        runs[0].push(Entry::new(key, row));
-    }
-
-    /// Takes a batch's keys; its rows begin at `first`.
-    pub(super) fn append(&mut self, other: Families, first: u32) {
-        for (runs, others) in self.runs.iter_mut().zip(other.runs) {
-            for mut run in others {
-                // Rows are counted up in the lower half and stay in it.
-                run.iter_mut().for_each(|entry| entry.0 += u64::from(first));
-                run.shrink_to_fit();
-                runs.push(run);
-            }
-        }
-    }
-
-    /// Every candidate pair once, sorted, and what was skipped.
-    pub(super) fn candidates(
-        self,
-        records: &[Record],
-        observer: &dyn Observer,
-    ) -> Result<(Vec<u64>, Vec<FamilyCount>), Cancelled> {
-        let mut pairs: Vec<u64> = Vec::new();
-        let mut counts = Vec::with_capacity(Family::ALL.len());
-        let mut last: (Option<Family>, Vec<Entry>) = (None, Vec::new());
-        for (family, runs) in Family::ALL.into_iter().zip(self.runs) {
-            if observer.is_cancelled() {
-                return Err(Cancelled);
-            }
-            observer.progress(Phase::Block, family as u64, Family::ALL.len() as u64);
-            let mut entries: Vec<Entry> = Vec::with_capacity(runs.iter().map(Vec::len).sum());
-            runs.into_iter().for_each(|run| entries.extend_from_slice(&run));
-            entries.par_sort_unstable();
-            entries.dedup();
-            let base = match family.probes() {
-                None => &[][..],
-                // INVARIANT: a family that probes stands right behind the one it probes into.
-                probed => {
-                    assert_eq!(probed, last.0, "the probed family was walked last");
-                    &last.1
-                }
-            };
-            let (found, count) = Walk { family, records, base }.walk(&entries);
-            counts.push(count);
-            pairs.extend(found);
-            if family.probes().is_none() {
-                last = (Some(family), entries);
-            }
-        }
-        drop(last);
-        pairs.par_sort_unstable();
-        pairs.dedup();
-        observer.progress(Phase::Block, Family::ALL.len() as u64, Family::ALL.len() as u64);
-        Ok((pairs, counts))
-    }
-}
-
 /// One family's walk over its sorted keys.
 struct Walk<'a> {
     family: Family,
-    records: &'a [Record],
+    records: &'a Records,
     /// The sorted keys of the family probed into.
     base: &'a [Entry],
 }
 
 impl Walk<'_> {
     fn walk(&self, entries: &[Entry]) -> (Vec<u64>, FamilyCount) {
-        /// Keys a task; cut where a block ends.
-        const PART: usize = 1 << 16;
-        let mut parts = Vec::new();
-        let mut start = 0;
-        while start < entries.len() {
-            let mut end = (start + PART).min(entries.len());
-            while end < entries.len() && entries[end].key() == entries[end - 1].key() {
-                end += 1;
-            }
-            parts.push(&entries[start..end]);
-            start = end;
-        }
-        let found: Vec<(Vec<u64>, FamilyCount)> =
-            parts.into_par_iter().map(|part| self.walk_part(part)).collect();
-        let mut count = FamilyCount::new(self.family);
-        found.iter().for_each(|(_, part)| count.add(part));
-        (found.into_iter().flat_map(|(pairs, _)| pairs).collect(), count)
-    }
-
-    fn walk_part(&self, part: &[Entry]) -> (Vec<u64>, FamilyCount) {
         let mut found = (Vec::new(), FamilyCount::new(self.family));
         let mut members: Vec<u32> = Vec::new();
         let mut rest = self.base;
-        for block in part.chunk_by(|a, b| a.key() == b.key()) {
+        for block in entries.chunk_by(|a, b| a.key() == b.key()) {
             members.clear();
             members.extend(block.iter().map(|entry| entry.row()));
             let probing = members.len();
@@ -209,7 +277,8 @@ impl Walk<'_> {
             .iter()
             .enumerate()
             .map(|(at, row)| {
-                (key::finer(self.family, &self.records[*row as usize].identity), at >= probing, *row)
+                let identity = self.records.identity(RowId(*row));
+                (key::finer(self.family, &identity), at >= probing, *row)
             })
             .collect();
         finer.sort_unstable();
@@ -235,10 +304,7 @@ impl Walk<'_> {
     /// told. Returns how many pairs that were.
     fn across(&self, finer: &[(u64, bool, u32)], found: &mut (Vec<u64>, FamilyCount)) -> u64 {
         let mut members: Vec<(u64, u32)> = finer.iter().map(|(finer, _, row)| (*finer, *row)).collect();
-        members.sort_by_cached_key(|(finer, row)| {
-            let record = &self.records[*row as usize];
-            (*finer, record.order())
-        });
+        members.sort_by_cached_key(|(finer, row)| (*finer, self.records.get(RowId(*row)).order()));
         let mut proposed = 0;
         for (at, (part, row)) in members.iter().enumerate() {
             for (other_part, other) in &members[at + 1..members.len().min(at + 1 + NEIGHBOURS_MAX)] {
@@ -255,7 +321,7 @@ impl Walk<'_> {
     /// Compares each of too many students with its neighbours in the order of their contents: rows that
     /// repeat each other still meet, whatever the order of the input.
     fn neighbours(&self, mut members: Vec<u32>, probing: usize, found: &mut (Vec<u64>, FamilyCount)) {
-        members.sort_by_cached_key(|row| self.records[*row as usize].order());
+        members.sort_by_cached_key(|row| self.records.get(RowId(*row)).order());
         let mut proposed = 0;
         for (at, row) in members.iter().enumerate() {
             for other in &members[at + 1..members.len().min(at + 1 + NEIGHBOURS_MAX)] {

@@ -4,18 +4,21 @@
 //! records together that must not be (two valid numbers, a conflict, likely siblings) gives way: it is
 //! reported as a conflict. Within a cluster all pairs are the same, also those no key had found.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use rayon::prelude::*;
+use smallvec::SmallVec;
 
-use super::{Pair, Record, RowId};
+use super::{Pair, Records, RowId};
+use crate::identity::Identity;
 use crate::identity::document::Document;
 use crate::limits::{CLOSURE_MAX, CLUSTER_MAX};
 use crate::matching::{Frequencies, Judgement, Model, Reasons, Verdict, judge, rules};
 
-/// Joins the pairs; returns all pairs with their final verdicts and the clusters, in the order of ids.
+/// Joins the pairs; returns all pairs with their final verdicts and the clusters, in no order.
 pub(super) fn join(
-    records: &[Record],
+    records: &Records,
     judged: Vec<Pair>,
     model: &Model,
     frequencies: &Frequencies,
@@ -27,7 +30,7 @@ pub(super) fn join(
     let mut joined = HashSet::new();
     let split: Vec<_> = components(records.len(), links)
         .into_par_iter()
-        .map(|links| Component { records, model, frequencies, links }.split())
+        .map(|links| Component::new(records, model, frequencies, links).split())
         .collect();
     for (kept, members) in split {
         for pair in &kept {
@@ -38,17 +41,6 @@ pub(super) fn join(
     }
     others.retain(|pair| !joined.contains(&(pair.a.min(pair.b), pair.a.max(pair.b))));
     pairs.append(&mut others);
-    let id = |row: RowId| records[row.index()].id.as_str();
-    for pair in &mut pairs {
-        if id(pair.a) > id(pair.b) {
-            std::mem::swap(&mut pair.a, &mut pair.b);
-        }
-    }
-    pairs.sort_by(|x, y| (id(x.a), id(x.b)).cmp(&(id(y.a), id(y.b))));
-    for cluster in &mut clusters {
-        cluster.sort_by(|x, y| id(*x).cmp(id(*y)));
-    }
-    clusters.sort_by(|x, y| id(x[0]).cmp(id(y[0])));
     (pairs, clusters)
 }
 
@@ -59,7 +51,7 @@ fn components(records: usize, links: Vec<Pair>) -> Vec<Vec<Pair>> {
         sets.unite(link.a.0, link.b.0);
     }
     let mut by_root: Vec<(u32, Pair)> = links.into_iter().map(|link| (sets.root(link.a.0), link)).collect();
-    by_root.sort_by_key(|(root, _)| *root);
+    by_root.par_sort_by_key(|(root, _)| *root);
     by_root.chunk_by(|a, b| a.0 == b.0).map(|part| part.iter().map(|(_, pair)| *pair).collect()).collect()
 }
 
@@ -90,22 +82,33 @@ impl Sets {
 
 /// Links that hang together, and what it takes to judge their records again.
 struct Component<'a> {
-    records: &'a [Record],
+    records: &'a Records,
     model: &'a Model,
     frequencies: &'a Frequencies,
     links: Vec<Pair>,
+    /// The component's records, and what is known of each; of a large component decoded when it is wanted.
+    rows: Vec<RowId>,
+    identities: Vec<Identity>,
 }
 
-impl Component<'_> {
-    /// The pairs of the component with their final verdicts, and its clusters.
-    fn split(mut self) -> (Vec<Pair>, Vec<Vec<RowId>>) {
-        let mut rows: Vec<RowId> = self.links.iter().flat_map(|link| [link.a, link.b]).collect();
+impl<'a> Component<'a> {
+    fn new(records: &'a Records, model: &'a Model, frequencies: &'a Frequencies, links: Vec<Pair>) -> Self {
+        let mut rows: Vec<RowId> = links.iter().flat_map(|link| [link.a, link.b]).collect();
         rows.sort_unstable();
         rows.dedup();
+        let is_decoded = rows.len() > 2 && rows.len() <= CLUSTER_MAX;
+        let identities =
+            if is_decoded { rows.iter().map(|row| records.identity(*row)).collect() } else { Vec::new() };
+        Component { records, model, frequencies, links, rows, identities }
+    }
+
+    /// The pairs of the component with their final verdicts, and its clusters.
+    fn split(mut self) -> (Vec<Pair>, Vec<Vec<RowId>>) {
+        let rows = std::mem::take(&mut self.rows);
         if rows.len() == 2 {
             return (self.links, vec![rows]);
         }
-        let id = |row: RowId| self.records[row.index()].id.as_str();
+        let id = |row: RowId| self.records.id(row);
         // The strongest first; equally strong ones by the ids of their records.
         self.links.sort_by(|x, y| {
             let strength = y.judgement.posterior.weight.total_cmp(&x.judgement.posterior.weight);
@@ -115,6 +118,7 @@ impl Component<'_> {
             };
             strength.then_with(|| ids(x).cmp(&ids(y)))
         });
+        self.rows = rows.clone();
         let forbidden = self.forbidden(&rows);
         let place = |row: RowId| rows.binary_search(&row).expect("every linked row is in the component");
         let mut members: Vec<Vec<RowId>> = rows.iter().map(|row| vec![*row]).collect();
@@ -162,13 +166,19 @@ impl Component<'_> {
         (pairs, members)
     }
 
-    fn judge(&self, a: RowId, b: RowId) -> Judgement {
-        let of = |row: RowId| &self.records[row.index()].identity;
-        judge(of(a), of(b), self.model, self.frequencies)
+    fn identity(&self, row: RowId) -> Cow<'_, Identity> {
+        match self.rows.binary_search(&row).ok().and_then(|at| self.identities.get(at)) {
+            Some(identity) => Cow::Borrowed(identity),
+            None => Cow::Owned(self.records.identity(row)),
+        }
     }
 
-    fn documents(&self, row: RowId) -> &[Document] {
-        &self.records[row.index()].identity.documents
+    fn judge(&self, a: RowId, b: RowId) -> Judgement {
+        judge(&self.identity(a), &self.identity(b), self.model, self.frequencies)
+    }
+
+    fn documents(&self, row: RowId) -> SmallVec<[Document; 1]> {
+        self.identity(row).documents.clone()
     }
 
     fn have_two_numbers(&self, a: RowId, b: RowId) -> bool {

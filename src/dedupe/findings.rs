@@ -1,11 +1,11 @@
 //! What a run found.
 
-use super::{FamilyCount, Record};
+use super::{FamilyCount, Record, Records};
 use crate::identity::Identity;
 use crate::identity::document::DocumentFlags;
 use crate::matching::{Frequencies, Judgement, ProblemClass, Verdict};
 
-/// A record of a run, by its place in [`Findings::records`].
+/// A record of a run, by its place among [`Findings::records`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowId(pub(super) u32);
 
@@ -51,7 +51,7 @@ pub struct Seconds {
 #[derive(Debug)]
 pub struct Findings {
     /// The students, in the order in which they came.
-    pub records: Vec<Record>,
+    pub records: Records,
     /// The pairs that are the same, in conflict, or for review, sorted by the ids of both records.
     pub pairs: Vec<Pair>,
     /// Candidate pairs that turned out to be two people each.
@@ -69,14 +69,21 @@ pub struct Findings {
     pub repeated_ids: u64,
     /// How common the values of this population are, to judge a pair again.
     pub frequencies: Frequencies,
+    /// Bytes that were written to temporary files.
+    pub spilled_bytes: u64,
     /// How long it took.
     pub seconds: Seconds,
 }
 
 impl Findings {
-    /// A record.
-    pub fn record(&self, row: RowId) -> &Record {
-        &self.records[row.index()]
+    /// A record, decoded.
+    pub fn record(&self, row: RowId) -> Record {
+        self.records.get(row)
+    }
+
+    /// The id of a record.
+    pub fn id(&self, row: RowId) -> &str {
+        self.records.id(row)
     }
 
     /// How many of the reported pairs have a verdict.
@@ -88,20 +95,8 @@ impl Findings {
     }
 }
 
-/// Records whose own number is wrong whatever the others say.
-pub(super) fn singles(records: &[Record]) -> Vec<Single> {
-    let mut singles: Vec<Single> = records
-        .iter()
-        .zip(0..)
-        .filter_map(|(record, row)| {
-            own_problem(&record.identity).map(|class| Single { row: RowId(row), class })
-        })
-        .collect();
-    singles.sort_by(|a, b| records[a.row.index()].id.cmp(&records[b.row.index()].id));
-    singles
-}
-
-fn own_problem(identity: &Identity) -> Option<ProblemClass> {
+/// What is wrong with a record's own number, whatever the others say.
+pub(super) fn own_problem(identity: &Identity) -> Option<ProblemClass> {
     identity.documents.iter().find_map(|document| {
         let flags = document.flags;
         if flags.contains(DocumentFlags::SPREADSHEET_DAMAGE) {

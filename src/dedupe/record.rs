@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use compact_str::{CompactString, format_compact};
+use compact_str::CompactString;
 
 use crate::identity::Identity;
 use crate::identity::name::Name;
@@ -30,42 +30,8 @@ impl Record {
     }
 }
 
-/// Gives records that share an id a number behind it, in the order of their contents: `r1`, `r1#2`.
-/// Returns how many were given one.
-pub(super) fn tell_apart_repeated_ids(records: &mut [Record]) -> u64 {
-    let mut by_id: Vec<(u64, u32)> = records
-        .iter()
-        .zip(0..)
-        .map(|(record, row)| (crate::hash::hash_bytes(0, record.id.as_bytes()), row))
-        .collect();
-    by_id.sort_unstable();
-    let is_taken = |id: &str| {
-        let hash = crate::hash::hash_bytes(0, id.as_bytes());
-        by_id.binary_search_by_key(&hash, |(known, _)| *known).is_ok()
-    };
-    let mut renamed = 0;
-    for run in by_id.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
-        let mut rows: Vec<(CompactString, u64, u32)> = run
-            .iter()
-            .map(|(_, row)| (&records[*row as usize], *row))
-            .map(|(record, row)| (record.id.clone(), content_hash(&record.identity), row))
-            .collect();
-        rows.sort_unstable();
-        for equal in rows.chunk_by(|a, b| a.0 == b.0) {
-            // An id that the input gives to another record is passed over.
-            let mut free =
-                (2u32..).map(|number| format_compact!("{}#{number}", equal[0].0)).filter(|id| !is_taken(id));
-            for ((_, _, row), id) in equal[1..].iter().zip(&mut free) {
-                records[*row as usize].id = id;
-                renamed += 1;
-            }
-        }
-    }
-    renamed
-}
-
 /// A hash of all that is known of a student, for an order that does not depend on the input's.
-fn content_hash(identity: &Identity) -> u64 {
+pub(super) fn content_hash(identity: &Identity) -> u64 {
     let mut hasher = xxhash_rust::xxh3::Xxh3::new();
     identity.hash(&mut hasher);
     hasher.finish()

@@ -4,8 +4,6 @@
 //! the nation (names) and what the population at hand shows, without the two students compared, and
 //! never below a floor: no file is large enough to call a name unique.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use super::level::{Field, Level};
@@ -68,22 +66,6 @@ enum Term {
     Guardian = 7,
 }
 
-/// A hash that is used as it is.
-#[derive(Default, Clone, Copy)]
-struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, _: &[u8]) {
-        unreachable!("only 64-bit hashes are keys here")
-    }
-    fn write_u64(&mut self, value: u64) {
-        self.0 = value;
-    }
-}
-
 /// Collects the values of a population; see [`FrequencyCounter::finish`].
 #[derive(Debug, Default, Clone)]
 pub struct FrequencyCounter {
@@ -118,22 +100,75 @@ impl FrequencyCounter {
         other.students = 0;
     }
 
+    /// The terms of the students counted, in no order: for who counts more of them than fit into memory. What is
+    /// counted of them goes to [`Frequencies::of_counts`].
+    pub(crate) fn terms(&self) -> &[u64] {
+        &self.terms
+    }
+
+    /// Forgets the students counted, and keeps the memory.
+    pub(crate) fn clear(&mut self) {
+        self.students = 0;
+        self.terms.clear();
+    }
+
     /// The frequencies of the population.
     pub fn finish(mut self) -> Frequencies {
         use rayon::prelude::*;
         self.terms.par_sort_unstable();
-        let mut counts = Counts::default();
-        for run in self.terms.chunk_by(|a, b| a == b) {
-            // What the two students compared hold themselves is no evidence of others.
-            if run.len() > 2 {
-                counts.insert(run[0], u32::try_from(run.len()).unwrap_or(u32::MAX));
-            }
-        }
-        Frequencies { students: self.students, counted: self.students, counts: Arc::new(counts) }
+        Frequencies::of_counts(self.students, count_sorted(&self.terms).collect())
     }
 }
 
-type Counts = HashMap<u64, u32, BuildHasherDefault<Hashed>>;
+/// The terms that more than two hold, of terms in order. What the two students compared hold themselves is no
+/// evidence of others.
+pub(crate) fn count_sorted(terms: &[u64]) -> impl Iterator<Item = (u64, u32)> {
+    let runs = terms.chunk_by(|a, b| a == b).filter(|run| run.len() > 2);
+    runs.map(|run| (run[0], u32::try_from(run.len()).unwrap_or(u32::MAX)))
+}
+
+/// Terms in order, with how many hold each. A term is looked up in a bucket of some four, which its upper bits
+/// name: terms are hashes.
+#[derive(Debug)]
+struct Counts {
+    terms: Vec<u64>,
+    counts: Vec<u32>,
+    /// Where each bucket begins, and the end.
+    buckets: Vec<u32>,
+    shift: u32,
+}
+
+impl Default for Counts {
+    fn default() -> Self {
+        Counts::of(Vec::new())
+    }
+}
+
+impl Counts {
+    /// Of terms in order, each once.
+    fn of(counted: Vec<(u64, u32)>) -> Self {
+        let bits = (counted.len() / 4).checked_ilog2().unwrap_or(0) + 1;
+        let shift = 64 - bits;
+        let mut buckets = Vec::with_capacity((1 << bits) + 1);
+        let mut at = 0;
+        for bucket in 0..1u64 << bits {
+            buckets.push(at as u32);
+            while counted.get(at).is_some_and(|(term, _)| term >> shift == bucket) {
+                at += 1;
+            }
+        }
+        buckets.push(at as u32);
+        let (terms, counts) = counted.into_iter().unzip();
+        Counts { terms, counts, buckets, shift }
+    }
+
+    fn get(&self, term: u64) -> Option<u32> {
+        let bucket = (term >> self.shift) as usize;
+        let (start, end) = (self.buckets[bucket] as usize, self.buckets[bucket + 1] as usize);
+        let at = self.terms[start..end].iter().position(|known| *known == term)?;
+        Some(self.counts[start + at])
+    }
+}
 
 /// How often each value occurs in a population. Cheap to clone.
 #[derive(Debug, Clone, Default)]
@@ -157,6 +192,11 @@ impl Frequencies {
         Frequencies { students: students.max(self.counted), ..self.clone() }
     }
 
+    /// Of students who were counted: the terms that more than two hold, in order, each once.
+    pub(crate) fn of_counts(students: u64, counts: Vec<(u64, u32)>) -> Self {
+        Frequencies { students, counted: students, counts: Arc::new(Counts::of(counts)) }
+    }
+
     /// How many students were counted.
     pub fn counted(&self) -> u64 {
         self.counted
@@ -165,23 +205,20 @@ impl Frequencies {
     /// The counts as pairs of a term and how many hold it, twelve bytes each, little endian, in the order of
     /// terms: what a store keeps.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut terms: Vec<(u64, u32)> = self.counts.iter().map(|(term, count)| (*term, *count)).collect();
-        terms.sort_unstable();
-        terms
-            .iter()
-            .flat_map(|(term, count)| term.to_le_bytes().into_iter().chain(count.to_le_bytes()))
-            .collect()
+        let counts = self.counts.terms.iter().zip(&self.counts.counts);
+        counts.flat_map(|(term, count)| term.to_le_bytes().into_iter().chain(count.to_le_bytes())).collect()
     }
 
     /// Reads [`Frequencies::to_bytes`] of a population of `counted` students; `None` for bytes that are none.
     pub fn from_bytes(counted: u64, bytes: &[u8]) -> Option<Self> {
         let (pairs, rest) = bytes.as_chunks::<12>();
-        let mut counts = Counts::default();
+        let mut counts = Vec::with_capacity(pairs.len());
         for pair in pairs {
             let (term, count) = pair.split_first_chunk::<8>()?;
-            counts.insert(u64::from_le_bytes(*term), u32::from_le_bytes(count.try_into().ok()?).max(2));
+            counts.push((u64::from_le_bytes(*term), u32::from_le_bytes(count.try_into().ok()?).max(2)));
         }
-        rest.is_empty().then(|| Frequencies { students: counted, counted, counts: Arc::new(counts) })
+        (rest.is_empty() && counts.is_sorted_by(|a, b| a.0 < b.0))
+            .then(|| Frequencies::of_counts(counted, counts))
     }
 
     /// How many students the population has; at least 100, so that a file of two rows is not taken for
@@ -192,7 +229,7 @@ impl Frequencies {
 
     /// The share of the others who hold a term: those beyond the two compared.
     fn share(&self, term: u64) -> f64 {
-        self.counts.get(&term).map_or(0.0, |count| f64::from(count - 2) / self.counted.max(100) as f64)
+        self.counts.get(term).map_or(0.0, |count| f64::from(count - 2) / self.counted.max(100) as f64)
     }
 
     /// Whether a phone both hold is a household's: one that no more than [`HOUSEHOLD_MAX`] students hold.
@@ -214,7 +251,7 @@ impl Frequencies {
     }
 
     fn is_few(&self, term: u64) -> bool {
-        self.counts.get(&term).is_none_or(|count| *count <= HOUSEHOLD_MAX)
+        self.counts.get(term).is_none_or(|count| count <= HOUSEHOLD_MAX)
     }
 
     /// The shares that matter for a pair agreeing on these levels. Symmetric: where the two hold

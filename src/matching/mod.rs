@@ -21,6 +21,7 @@ pub mod rules;
 mod weights;
 
 pub use evidence::Evidence;
+pub(crate) use frequency::count_sorted;
 pub use frequency::{Frequencies, FrequencyCounter, Rarity};
 pub use judge::{Judgement, Posterior, Verdict, judge, likelihood, posterior};
 pub use level::{Field, Level};

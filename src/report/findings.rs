@@ -1,10 +1,12 @@
 //! The lists of a run: from findings to `pairs.csv`, `clusters.csv` and the problem lists.
 
+use rayon::prelude::*;
+
 use super::directory::OutputDirectory;
 use super::error::ReportError;
 use super::pairs::{ClusterList, PairList};
 use super::problems::{Concern, ProblemLists, ProblemRecord};
-use crate::dedupe::{Findings, RowId};
+use crate::dedupe::{Findings, Pair, RowId};
 use crate::identity::region::RegionCode;
 use crate::language::Language;
 use crate::matching::{ProblemClass, Reasons};
@@ -20,23 +22,40 @@ pub fn write_findings(
     findings: &Findings,
     language: Language,
 ) -> Result<u64, ReportError> {
-    let id = |row: RowId| findings.record(row).id.as_str();
+    let (pairs, (clusters, problems)) = rayon::join(
+        || write_pairs(directory, findings),
+        || {
+            rayon::join(
+                || write_clusters(directory, findings),
+                || write_problems(directory, findings, language),
+            )
+        },
+    );
+    pairs?;
+    clusters?;
+    problems
+}
+
+fn write_pairs(directory: &OutputDirectory, findings: &Findings) -> Result<(), ReportError> {
     let mut pairs = PairList::create(directory)?;
     for pair in &findings.pairs {
-        pairs.write(id(pair.a), id(pair.b), &pair.judgement)?;
+        pairs.write(findings.id(pair.a), findings.id(pair.b), &pair.judgement)?;
     }
     pairs.finish()?;
+    Ok(())
+}
 
+fn write_clusters(directory: &OutputDirectory, findings: &Findings) -> Result<(), ReportError> {
     let mut clusters = ClusterList::create(directory)?;
     for cluster in &findings.clusters {
         // Sorted by id, so the first is the smallest.
         let Some(&first) = cluster.first() else { continue };
         for &row in cluster {
-            clusters.write(id(row), id(first))?;
+            clusters.write(findings.id(row), findings.id(first))?;
         }
     }
     clusters.finish()?;
-    write_problems(directory, findings, language)
+    Ok(())
 }
 
 /// One side of a problem.
@@ -55,26 +74,36 @@ fn write_problems(
     language: Language,
 ) -> Result<u64, ReportError> {
     let side = |row: RowId, class, reasons, other: Option<RowId>| {
-        let record = findings.record(row);
-        let county = record.identity.place.and_then(|place| place.county());
-        let other = other.map(|other| findings.record(other).id.as_str());
-        Side { county, id: &record.id, row, class, reasons, other }
+        let county = findings.records.identity(row).place.and_then(|place| place.county());
+        let other = other.map(|other| findings.id(other));
+        Side { county, id: findings.id(row), row, class, reasons, other }
     };
-    let mut sides = Vec::with_capacity(2 * findings.pairs.len() + findings.singles.len());
-    for pair in &findings.pairs {
-        let Some(class) = pair.judgement.class() else { continue };
-        sides.push(side(pair.a, class, pair.judgement.reasons, Some(pair.b)));
-        sides.push(side(pair.b, class, pair.judgement.reasons, Some(pair.a)));
-    }
-    for single in &findings.singles {
-        sides.push(side(single.row, single.class, Reasons::empty(), None));
-    }
-    let order = |side: &Side<'_>| (side.county.map_or(0, RegionCode::get), side.class);
-    sides.sort_unstable_by(|a, b| {
-        let (a_order, b_order) = (order(a), order(b));
-        (a_order.0, a.id, a_order.1, a.other).cmp(&(b_order.0, b.id, b_order.1, b.other))
+    let both = |pair: &Pair| {
+        let reasons = pair.judgement.reasons;
+        let sides = |class| {
+            [(pair.a, pair.b), (pair.b, pair.a)].map(|(row, other)| side(row, class, reasons, Some(other)))
+        };
+        pair.judgement.class().map(sides).into_iter().flatten()
+    };
+    let mut sides: Vec<Side<'_>> = findings.pairs.par_iter().flat_map_iter(both).collect();
+    sides.par_extend(
+        findings.singles.par_iter().map(|single| side(single.row, single.class, Reasons::empty(), None)),
+    );
+    let county = |side: &Side<'_>| side.county.map_or(0, RegionCode::get);
+    sides.par_sort_unstable_by(|a, b| {
+        (county(a), a.id, a.class, a.other).cmp(&(county(b), b.id, b.class, b.other))
     });
+    let counties: Vec<&[Side<'_>]> = sides.chunk_by(|a, b| a.county == b.county).collect();
+    counties.into_par_iter().map(|sides| write_county(directory, findings, language, sides)).sum()
+}
 
+/// Writes the list of one county; returns how many records are in it.
+fn write_county(
+    directory: &OutputDirectory,
+    findings: &Findings,
+    language: Language,
+    sides: &[Side<'_>],
+) -> Result<u64, ReportError> {
     let mut lists = ProblemLists::new(directory, language);
     for of_record in sides.chunk_by(|a, b| a.row == b.row) {
         let record = findings.record(of_record[0].row);

@@ -56,6 +56,10 @@ pub struct Summary {
     pub threads: usize,
     /// Time by phase, in seconds.
     pub seconds: BTreeMap<String, f64>,
+    /// The memory the run was to keep within, in bytes.
+    pub memory_budget_bytes: u64,
+    /// Bytes that did not fit and were written to temporary files.
+    pub spilled_bytes: u64,
     /// The most memory the process has held, in bytes; absent where the system does not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory_peak_bytes: Option<u64>,

@@ -5,7 +5,7 @@
 //! Anywhere else a quotation mark is a character like any other. Works on bytes, in any encoding whose
 //! delimiters are never part of another character (see `encoding`).
 
-use memchr::{memchr, memchr_iter, memchr2, memrchr};
+use memchr::{memchr, memchr2, memrchr};
 
 /// What [`scan`] found wrong with a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +131,14 @@ pub(super) struct Cell {
     pub(super) quoted: bool,
 }
 
+/// The highest bit of each byte of a word that is `byte`, and no other bit (Warren, *Hacker's Delight*, 6-1).
+#[inline]
+fn equal_bytes(word: u64, byte: u8) -> u64 {
+    const LOW: u64 = u64::from_ne_bytes([0x7F; 8]);
+    let other = word ^ u64::from_ne_bytes([byte; 8]);
+    !(((other & LOW) + LOW) | other | LOW)
+}
+
 /// Splits a record, without its line break, into at most `most` cells; returns how many it really has.
 ///
 /// INVARIANT: the record is at most `RECORD_BYTES_MAX` bytes long, so `u32` holds every index.
@@ -145,9 +153,23 @@ pub(super) fn split(record: &[u8], delimiter: u8, most: usize, cells: &mut Vec<C
     };
     if memchr(b'"', record).is_none() {
         let mut start = 0;
-        for end in memchr_iter(delimiter, record) {
-            push(start, end, false);
-            start = end + 1;
+        // Cells are short: eight bytes at a time find their ends sooner than a search for each.
+        let (words, rest) = record.as_chunks::<8>();
+        for (at, word) in words.iter().enumerate() {
+            let mut ends = equal_bytes(u64::from_le_bytes(*word), delimiter);
+            while ends != 0 {
+                let end = 8 * at + ends.trailing_zeros() as usize / 8;
+                push(start, end, false);
+                start = end + 1;
+                ends &= ends - 1;
+            }
+        }
+        for (at, byte) in rest.iter().enumerate() {
+            if *byte == delimiter {
+                let end = 8 * words.len() + at;
+                push(start, end, false);
+                start = end + 1;
+            }
         }
         push(start, record.len(), false);
         return count;
@@ -236,6 +258,7 @@ mod tests {
     fn cells_of_a_record() {
         assert_eq!(cells("a,b,"), ["a", "b", ""]);
         assert_eq!(cells(""), [""]);
+        assert_eq!(cells("ab,cdefghijklm,,-\u{ac},n,,"), ["ab", "cdefghijklm", "", "-\u{ac}", "n", "", ""]);
         assert_eq!(cells("\"a,\"\"b\"\"\",c"), ["a,\"b\"", "c"]);
         assert_eq!(cells("5\" pipe,x"), ["5\" pipe", "x"]);
         assert_eq!(cells("\"a\"b,c"), ["ab", "c"]);

@@ -156,3 +156,18 @@ fn ctrl_c_leaves_nothing_behind() {
     assert_eq!(status.code(), Some(130));
     assert_eq!(names(&fixture), ["a.csv"]);
 }
+
+#[test]
+fn memory_and_its_overflow_that_cannot_be_are_told_before_any_work() {
+    let fixture = Fixture::new();
+    fixture.file("s.csv", "record_id,name,id_number\na,王小明,110105201005150010\n");
+    for flags in
+        [["--memory", "4"], ["--memory", "1MiB"], ["--memory", "much"], ["--temp", "s.csv"], ["--temp", "no"]]
+    {
+        let output = fixture.renji(&[&["dedupe", "s.csv", "--out", "out"][..], &flags].concat());
+        assert_eq!(code(&output), 2, "{flags:?}: {}", said(&output));
+        assert!(said(&output).contains(flags[0]), "{flags:?}: {}", said(&output));
+    }
+    let left: Vec<_> = std::fs::read_dir(fixture.path()).expect("a directory").collect();
+    assert_eq!(left.len(), 1, "nothing but the input");
+}

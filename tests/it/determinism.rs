@@ -1,5 +1,5 @@
 //! Equal bytes: the lists depend neither on the number of threads, nor on the order of the rows, nor on how
-//! the rows are divided into files. Through the library and through the binary.
+//! the rows are divided into files, nor on how much memory there is. Through the library and through the binary.
 //!
 //! Not compared: `summary.json`, which holds times and memory, and `rejected.csv`, which names file and row.
 
@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use renji::dedupe::{Batch, Dedupe, Findings};
+use renji::dedupe::{Batch, Dedupe, Findings, Settings};
 use renji::hash::mix;
 use renji::language::Language;
 use renji::matching::{Model, Reasons, Verdict};
@@ -123,15 +123,16 @@ fn assert_equal(one: &BTreeMap<String, String>, other: &BTreeMap<String, String>
     }
 }
 
-fn by_library(fixture: &Fixture, files: &[String], threads: usize) -> Findings {
+fn by_library(fixture: &Fixture, files: &[String], threads: usize, memory_bytes: u64) -> Findings {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
     pool.install(|| {
-        let mut dedupe = Dedupe::default();
+        let temporary = fixture.path().to_owned();
+        let mut dedupe = Dedupe::new(Settings { memory_bytes, temporary, ..Settings::default() });
         for (file, name) in (0..).zip(files) {
             let path = fixture.path().join(name);
             let source = Source::open(&path, file, &SourceOptions::default()).expect("a readable file");
             let add = |chunk: renji::source::ChunkResult<Batch>| {
-                dedupe.add(chunk.value);
+                dedupe.add(chunk.value).expect("a disk with room");
                 ControlFlow::Continue(())
             };
             source.for_each_chunk(Batch::default, Batch::push, add).expect("readable to its end");
@@ -152,7 +153,7 @@ fn written(fixture: &Fixture, findings: &Findings, out: &str) -> BTreeMap<String
 fn by_the_library() {
     let fixture = Fixture::new();
     let rows = Rows::made_up();
-    let findings = by_library(&fixture, &rows.write(&fixture, "whole", 1), 1);
+    let findings = by_library(&fixture, &rows.write(&fixture, "whole", 1), 1, u64::MAX);
     // The file is hard enough to tell something.
     let count = |verdict| findings.count(verdict);
     assert!(count(Verdict::Same) > 300 && count(Verdict::Conflict) > 30 && count(Verdict::Review) > 30);
@@ -165,7 +166,9 @@ fn by_the_library() {
     for turn in 0..4u64 {
         let name = format!("turn{turn}");
         let files = rows.shuffled(turn).write(&fixture, &name, 1 + 3 * turn as usize);
-        let found = by_library(&fixture, &files, 1 + turn as usize % 2);
+        let memory_bytes = [0, u64::MAX, 300_000, 1_000_000][turn as usize];
+        let found = by_library(&fixture, &files, 1 + turn as usize % 2, memory_bytes);
+        assert_eq!(found.spilled_bytes == 0, memory_bytes == u64::MAX, "{name}");
         assert_eq!(findings.families, found.families, "{name}");
         assert_equal(&expected, &written(&fixture, &found, &format!("{name}-out")), &name);
     }
@@ -188,12 +191,18 @@ fn by_the_binary() {
     assert_equal(&one, &two, "threads");
     assert_eq!(fixture.text("one/rejected.csv"), fixture.text("two/rejected.csv"));
     let shuffled = rows.shuffled(11);
+    let arguments =
+        ["dedupe", "--quiet", "--out", "small", "--memory", "64MiB", "--temp", ".", "whole-0.csv"];
+    let output = fixture.renji(&arguments);
+    assert_eq!(code(&output), 0, "{}", said(&output));
+    assert_equal(&one, &lists(&fixture.path().join("small")), "little memory");
+    assert!(fixture.text("small/summary.json").contains("\"memory_budget_bytes\": 67108864"));
     assert_equal(&one, &run(&shuffled.write(&fixture, "shuffled", 1), "three", "2"), "shuffled");
     assert_equal(&one, &run(&rows.write(&fixture, "divided", 2), "four", "2"), "two files");
     let mut files = rows.shuffled(12).write(&fixture, "both", 2);
     files.reverse();
     assert_equal(&one, &run(&files, "five", "1"), "two files, shuffled, the second first");
     // The library and the binary say the same.
-    let findings = by_library(&fixture, &whole, 2);
+    let findings = by_library(&fixture, &whole, 2, u64::MAX);
     assert_equal(&one, &written(&fixture, &findings, "library"), "library");
 }

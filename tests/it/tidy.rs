@@ -29,16 +29,17 @@ const LAYERS: [(&str, u32); 19] = [
 const TOP: u32 = 70;
 
 /// What may be named only in some rooms, or in some files.
-const DOORS: [(&str, &[&str]); 11] = [
+const DOORS: [(&str, &[&str]); 12] = [
     // A baseline is what somebody would build on redb or SQLite alone; through the store it would be the store. Each
     // is one file, and nothing else of the room knows what is behind it.
     ("redb::", &["store", "bench/baseline/bare_redb.rs"]),
     ("rusqlite::", &["bench/baseline/bare_sqlite.rs"]),
     ("rustix::", &["bench/cold.rs"]),
     ("memmap2::", &["map"]),
+    ("tempfile::", &["report", "dedupe"]),
     ("csv::", &["source", "report"]),
     ("encoding_rs::", &["source"]),
-    ("std::fs", &["map", "source", "report", "store", "synth", "bench", "cli"]),
+    ("std::fs", &["map", "source", "report", "store", "synth", "bench", "cli", "dedupe"]),
     ("println!", &["cli"]),
     ("io::stdout", &["cli"]),
     ("io::stderr", &["cli"]),

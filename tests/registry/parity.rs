@@ -86,7 +86,7 @@ fn compare(rows: &[OwnedStudent]) -> Findings {
         batch.push(&student.as_student(), Origin { file: 0, row });
     }
     let mut dedupe = Dedupe::default();
-    dedupe.add(batch);
+    dedupe.add(batch).expect("nothing is spilled");
     dedupe.run(&Model::default(), &()).expect("nobody cancels")
 }
 

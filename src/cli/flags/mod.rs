@@ -83,6 +83,13 @@ pub(super) struct DedupeFlags {
     /// Threads that work; as many as there are processors if not given. 线程数。
     #[arg(long, value_name = "N")]
     pub(super) threads: Option<usize>,
+    /// Memory to keep within, as 512MiB or 4GiB; half of the machine's if not given. What does not fit goes to
+    /// temporary files. 内存上限，例如 4GiB；不给则为本机内存的一半，放不下的写入临时文件。
+    #[arg(long, value_name = "SIZE")]
+    pub(super) memory: Option<String>,
+    /// Directory for temporary files, which have no name in it; beside the results if not given. 临时文件目录。
+    #[arg(long, value_name = "DIR")]
+    pub(super) temp: Option<PathBuf>,
     /// Replace an earlier result. 覆盖已有的结果目录。
     #[arg(long)]
     pub(super) force: bool,
