@@ -125,6 +125,23 @@ impl Name {
         if is_short && names_somebody { Some(Name { canonical: canonical.into() }) } else { None }
     }
 
+    /// A name of one to five unified Han characters by their codes; `None` where one is another.
+    // Put together in registers, three bytes a character, and then read as the text it is.
+    #[inline(always)]
+    pub(in crate::identity) fn of_han(codes: impl Iterator<Item = u16>) -> Option<Self> {
+        let (mut utf8, mut bytes, mut is_han) = (0u128, 0, true);
+        for code in codes {
+            is_han &= matches!(code, 0x4E00..=0x9FFF);
+            let code = u32::from(code);
+            let three = 0x80_80E0 | code >> 12 | (code >> 6 & 0b11_1111) << 8 | (code & 0b11_1111) << 16;
+            utf8 |= u128::from(three) << (8 * bytes);
+            bytes += 3;
+        }
+        let utf8 = utf8.to_le_bytes();
+        let canonical = std::str::from_utf8(utf8.get(..bytes).filter(|_| is_han)?).ok()?;
+        Some(Name { canonical: canonical.into() })
+    }
+
     /// The canonical form.
     pub fn canonical(&self) -> &str {
         &self.canonical
