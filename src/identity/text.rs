@@ -119,6 +119,10 @@ impl Code {
     }
 
     fn from_ascii(text: &str) -> Option<Self> {
+        // Regions and schools: digits alone, three at a time.
+        if let Some(code) = Self::from_digits(text.as_bytes()) {
+            return Some(code);
+        }
         // Base 37 with no zero digit, so that leading zeros count: 37^12 < 2^63.
         let mut value = 0u64;
         let mut length = 0;
@@ -138,6 +142,19 @@ impl Code {
         }
         // No digit is zero, so no code is.
         NonZeroU64::new(value).map(Code)
+    }
+
+    #[inline]
+    fn from_digits(text: &[u8]) -> Option<Self> {
+        if !matches!(text.len(), 10 | 12) || !text.iter().fold(true, |all, byte| all & byte.is_ascii_digit()) {
+            return None;
+        }
+        let number = |digits: &[u8]| digits.iter().fold(0, |n, digit| n * 10 + u32::from(digit - b'0'));
+        let (front, back) = text.split_at(6);
+        match text.len() {
+            10 => Self::of_ten_digits(u64::from(number(front)) * 10_000 + u64::from(number(back))),
+            _ => Self::of_twelve_digits([number(front), number(back)]),
+        }
     }
 
     /// The code of a word that was written by [`Code::get`]; `None` where no code has that word. A digit

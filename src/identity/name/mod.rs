@@ -126,7 +126,8 @@ impl Name {
     }
 
     /// A name of one to five unified Han characters by their codes; `None` where one is another.
-    // Put together in registers, three bytes a character, and then read as the text it is.
+    // Put together in registers and read once as the text it is: a text that is gathered by character makes a
+    // call for each.
     #[inline(always)]
     pub(in crate::identity) fn of_han(codes: impl Iterator<Item = u16>) -> Option<Self> {
         let (mut utf8, mut bytes, mut is_han) = (0u128, 0, true);

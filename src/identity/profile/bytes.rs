@@ -33,18 +33,6 @@ impl<'a> Rest<'a> {
         Some(bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)))
     }
 
-    /// The same of so many bytes, at most eight.
-    #[inline]
-    pub(super) fn short_word(&mut self, length: usize) -> Option<u64> {
-        let word = match self.0.first_chunk() {
-            // More bytes than it has, most often: the others go, and nothing is gathered byte by byte.
-            Some(eight) if (1..=8).contains(&length) => u64::from_le_bytes(*eight) & u64::MAX >> (64 - 8 * length),
-            _ => self.0.iter().take(length).rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
-        };
-        self.take(length)?;
-        Some(word)
-    }
-
     /// The next count, of at most 32 bits and in as few bytes as it needs. Nothing may be reserved by it
     /// before as many bytes are seen.
     #[inline]
@@ -118,11 +106,7 @@ mod tests {
     #[test]
     fn words_are_read_lowest_byte_first() {
         let bytes = [1, 2, 3, 4, 5, 6, 7, 8, 9];
-        for (from, length, word) in [(0, 2, 0x0201), (0, 8, 0x0807_0605_0403_0201), (6, 3, 0x09_0807)] {
-            assert_eq!(Rest(&bytes[from..]).short_word(length), Some(word));
-        }
         assert_eq!(Rest(&bytes).word::<5>(), Some(0x05_0403_0201));
-        assert_eq!(Rest(&bytes[7..]).short_word(3), None);
         assert_eq!(Rest(&bytes[7..]).word::<3>(), None);
     }
 

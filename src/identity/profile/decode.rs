@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 use super::bytes::Rest;
 use super::encode::{self, Known};
 use super::layout::{
-    self, HEAD_BYTES, LONG_PHONE_BYTES, LOW_BITS, NO_COUNTY, PHONE_BYTES, fields, name, number, shape,
+    self, HEAD_BYTES, LONG_PHONE_BYTES, NO_COUNTY, PHONE_BYTES, fields, name, number, shape,
 };
 use super::{Malformed, VERSION};
 use crate::identity::contact::{Month, Phone};
@@ -44,12 +44,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Identity, Malformed> {
         Known { birth: identity.birth, county: identity.place.and_then(Place::county), family: None };
     // Filled where it stands: what is put together elsewhere and moved takes longer to move than to read.
     let form = rest.byte().ok_or(Malformed::Document)?;
-    match form & number::MASK {
-        0 => {}
-        number::RIGHT.. => {
-            identity.documents.push(right_document(form, &known, rest).ok_or(Malformed::Document)?);
-        }
-        kind => identity.documents.push(any_document(kind, &known, rest).ok_or(Malformed::Document)?),
+    if form & number::MASK >= number::RIGHT {
+        identity.documents.push(right_document(form, &known, rest).ok_or(Malformed::Document)?);
+    } else if form & number::MASK != 0 {
+        push_any_document(form, &known, rest, &mut identity.documents).ok_or(Malformed::Document)?;
     }
     match form >> name::SHIFT {
         0 => {}
@@ -252,6 +250,22 @@ fn name(form: u8, known: &Known, rest: &mut Rest<'_>) -> Option<Name> {
     }
 }
 
+/// The document of a form that is not 0, in a place where hardly any stands.
+#[inline(never)]
+fn push_any_document(
+    form: u8,
+    known: &Known,
+    rest: &mut Rest<'_>,
+    documents: &mut SmallVec<[Document; 1]>,
+) -> Option<()> {
+    let document = match form & number::MASK {
+        number::RIGHT.. => right_document(form, known, rest),
+        kind => any_document(kind, known, rest),
+    };
+    documents.push(document?);
+    Some(())
+}
+
 #[inline(never)]
 fn read_documents(known: &Known, rest: &mut Rest<'_>, documents: &mut SmallVec<[Document; 1]>) -> Option<()> {
     if documents.is_empty() {
@@ -259,9 +273,7 @@ fn read_documents(known: &Known, rest: &mut Rest<'_>, documents: &mut SmallVec<[
     }
     for _ in 0..rest.count().filter(|count| (1..DOCUMENTS_MAX).contains(count))? {
         let form = rest.byte().filter(|form| *form != 0 && form & !number::MASK == 0)?;
-        let is_right = form >= number::RIGHT;
-        let document = if is_right { right_document(form, known, rest) } else { any_document(form, known, rest) };
-        documents.push(document?);
+        push_any_document(form, known, rest, documents)?;
     }
     Some(())
 }
@@ -285,22 +297,33 @@ fn read_guardians(
     guardians: &mut SmallVec<[Guardian; 2]>,
 ) -> Option<()> {
     for _ in 0..length(fields, fields::GUARDIANS, rest)? {
-        let form = rest.byte().filter(|form| *form != 0)?;
-        match form & number::MASK {
-            0 => guardians.push(Guardian { name: None, document: None }),
-            number::RIGHT.. => {
-                let document = Some(right_document(form, known, rest)?);
-                guardians.push(Guardian { name: None, document });
-            }
-            kind => {
-                let document = Some(any_document(kind, known, rest)?);
-                guardians.push(Guardian { name: None, document });
-            }
+        let form = rest.byte()?;
+        if form & number::MASK >= number::RIGHT {
+            let document = Some(right_document(form, known, rest)?);
+            guardians.push(Guardian { name: None, document });
+        } else {
+            push_unusual_guardian(form, known, rest, guardians)?;
         }
         if form >> name::SHIFT != 0 {
             guardians.last_mut()?.name = Some(name(form, known, rest)?);
         }
     }
+    Some(())
+}
+
+/// A guardian without a document, or with any; without the name.
+#[inline(never)]
+fn push_unusual_guardian(
+    form: u8,
+    known: &Known,
+    rest: &mut Rest<'_>,
+    guardians: &mut SmallVec<[Guardian; 2]>,
+) -> Option<()> {
+    let document = match form & number::MASK {
+        0 if form != 0 => None,
+        kind => Some(any_document(kind, known, rest)?),
+    };
+    guardians.push(Guardian { name: None, document });
     Some(())
 }
 
@@ -323,35 +346,9 @@ fn read_phones(fields: u32, rest: &mut Rest<'_>, phones: &mut SmallVec<[Phone; 2
 }
 
 fn address(rest: &mut Rest<'_>) -> Option<Address> {
-    let count = rest.count().filter(|count| *count > 0)?;
-    if count > layout::SPLIT_PAIRS_MAX {
-        let (pairs, _) = rest.take(count.checked_mul(2)?)?.as_chunks::<2>();
-        return Address::stored(pairs.iter().map(|pair| u16::from_le_bytes(*pair)).collect());
-    }
-    let mut uppers = rest.short_word(layout::upper_bytes(count))?;
-    let lowers = rest.take(layout::lower_bytes(count))?;
-    if uppers.count_ones() as usize != count || uppers >> (count + 15) != 0 {
-        return None;
-    }
-    let mut pairs = [0; layout::SPLIT_PAIRS_MAX];
-    let mut upper = |at: usize| {
-        let place = uppers.trailing_zeros();
-        uppers &= uppers.wrapping_sub(1);
-        ((place - at as u32) << LOW_BITS) as u16
-    };
-    let (twos, last) = lowers.as_chunks::<3>();
-    for (at, [a, b, c]) in twos.iter().enumerate() {
-        let (one, other) = (u16::from(*a) | u16::from(b & 0b1111) << 8, u16::from(*b) >> 4 | u16::from(*c) << 4);
-        pairs[2 * at] = one | upper(2 * at);
-        pairs[2 * at + 1] = other | upper(2 * at + 1);
-    }
-    if let [a, b] = last {
-        if b >> 4 != 0 {
-            return None;
-        }
-        pairs[count - 1] = u16::from(*a) | u16::from(*b) << 8 | upper(count - 1);
-    }
-    Address::stored(pairs[..count].into())
+    let count = rest.count()?;
+    let (pairs, _) = rest.take(count.checked_mul(2)?)?.as_chunks::<2>();
+    Address::stored(pairs.iter().map(|pair| u16::from_le_bytes(*pair)).collect())
 }
 
 fn former_number(rest: &mut Rest<'_>) -> Option<Box<str>> {

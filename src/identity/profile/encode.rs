@@ -6,7 +6,7 @@ use super::layout::{self, HEAD_BYTES, LONG_PHONE_BYTES, PHONE_BYTES, fields, nam
 use crate::identity::date::Date;
 use crate::identity::document::{Document, DocumentKind};
 use crate::identity::name::Name;
-use crate::identity::place::{Address, Place};
+use crate::identity::place::Place;
 use crate::identity::region::RegionCode;
 use crate::identity::sex::Sex;
 use crate::identity::{Guardian, Identity};
@@ -41,7 +41,8 @@ pub(super) fn encode(identity: &Identity, out: &mut Vec<u8>) {
     word |= put_phones(identity, out);
     if let Some(address) = &identity.address {
         word |= fields::ADDRESS;
-        put_address(address, out);
+        put_count(address.pairs().len(), out);
+        out.extend(address.pairs().iter().flat_map(|pair| pair.to_le_bytes()));
     }
     if let Some(number) = &identity.former_number {
         word |= fields::FORMER_NUMBER;
@@ -242,9 +243,14 @@ fn put_name(name: &Name, family: Option<u16>, out: &mut Vec<u8>) -> u8 {
     };
     let is_family = family == Some(first);
     let (chunks, _) = name.canonical().as_bytes().as_chunks::<3>();
-    for chunk in &chunks[usize::from(is_family)..] {
-        out.extend_from_slice(&code(chunk).to_le_bytes());
+    // Written whole and cut, as above; five characters are ten bytes.
+    let mut codes = 0u128;
+    for chunk in chunks[usize::from(is_family)..].iter().rev() {
+        codes = codes << 16 | u128::from(code(chunk));
     }
+    let end = out.len() + 2 * (chunks.len() - usize::from(is_family));
+    out.extend_from_slice(&codes.to_le_bytes());
+    out.truncate(end);
     if is_family { name::FAMILY + chars } else { chars }
 }
 
@@ -259,24 +265,4 @@ fn put_phones(identity: &Identity, out: &mut Vec<u8>) -> u32 {
         out.extend_from_slice(if is_long { &bytes[..LONG_PHONE_BYTES] } else { &bytes[..PHONE_BYTES] });
     }
     word
-}
-
-fn put_address(address: &Address, out: &mut Vec<u8>) {
-    let pairs = address.pairs();
-    put_count(pairs.len(), out);
-    if pairs.len() > layout::SPLIT_PAIRS_MAX {
-        out.extend(pairs.iter().flat_map(|pair| pair.to_le_bytes()));
-        return;
-    }
-    // Each pair is a one, in front of it as many zeros as its upper bits step up from the pair before.
-    let uppers = pairs.iter().zip(0..).fold(0u64, |word, (pair, at)| word | 1 << (at + (pair >> layout::LOW_BITS)));
-    out.extend_from_slice(&uppers.to_le_bytes()[..layout::upper_bytes(pairs.len())]);
-    let low = |pair: u16| u32::from(pair) & ((1 << layout::LOW_BITS) - 1);
-    let (twos, rest) = pairs.as_chunks::<2>();
-    for [one, other] in twos {
-        out.extend_from_slice(&(low(*one) | low(*other) << layout::LOW_BITS).to_le_bytes()[..3]);
-    }
-    for one in rest {
-        out.extend_from_slice(&low(*one).to_le_bytes()[..2]);
-    }
 }

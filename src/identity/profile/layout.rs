@@ -79,22 +79,6 @@ pub(super) mod name {
     pub(in crate::identity::profile) const TEXT: u8 = 11;
 }
 
-/// Most pairs of an address that are split in halves: so many, and the sixteen steps between their upper
-/// halves, are the bits of one word.
-pub(super) const SPLIT_PAIRS_MAX: usize = 48;
-/// The lower bits of a split pair.
-pub(super) const LOW_BITS: u32 = 12;
-
-/// The bytes of the word that holds the upper halves of so many pairs.
-pub(super) const fn upper_bytes(pairs: usize) -> usize {
-    (pairs + (1 << (16 - LOW_BITS)) - 1).div_ceil(8)
-}
-
-/// The bytes that hold the lower parts of so many pairs.
-pub(super) const fn lower_bytes(pairs: usize) -> usize {
-    (pairs * LOW_BITS as usize).div_ceil(8)
-}
-
 /// The bytes of a right number by its form.
 #[inline]
 pub(super) const fn right_bytes(form: u8) -> usize {
@@ -187,11 +171,5 @@ mod tests {
         // 251 years, 61 of them leap.
         assert_eq!(dates.len(), 251 * 365 + 61);
         assert!(dates.iter().all(|known| date(date_bits(*known)) == Some(*known)));
-    }
-
-    #[test]
-    fn split_pairs_fit_their_word() {
-        assert!(upper_bytes(SPLIT_PAIRS_MAX) <= 8 && upper_bytes(SPLIT_PAIRS_MAX + 2) > 8);
-        assert_eq!((upper_bytes(1), lower_bytes(1), lower_bytes(2)), (2, 2, 3));
     }
 }

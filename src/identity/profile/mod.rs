@@ -25,7 +25,7 @@
 //! | former names | bit 15 | count, persons without a document |
 //! | guardians | bits 9–10 | count if three or more, persons |
 //! | phones, rising | bits 11–12 | count if three or more, 5 bytes each; 6 if bit 13 is set |
-//! | address | bit 14 | count of pairs, pairs |
+//! | address | bit 14 | count of pairs, 2 each, rising |
 //! | former registry number | bit 17 | text |
 //!
 //! | bits of the fields | what |
@@ -75,17 +75,12 @@
 //! | 3 | permanent resident | 7 | Hong Kong | 11 | other |
 //! | 4 | the same before 2023 | 8 | Macau | | |
 //!
-//! # An address
-//! Up to 48 pairs, `n` of them, are split: the upper four bits of all stand in one word of `n + 15` bits, in
-//! whole bytes, the lower twelve behind it, two pairs in 3 bytes, a last one alone in 2. In the word pair `i`
-//! sets bit `i` plus its upper bits; since pairs rise, no two set the same (Elias 1974, Fano 1971). More pairs
-//! have 2 bytes each.
-//!
 //! # Rejected
 //! A general serialiser (its layout is its own, and may change under stored data). Columns for each field
 //! (a lookup wants all fields of few students). A head of 64 bytes that is one cache line, as version 1 had: half
 //! of it was zeros, and a whole profile now takes little more. Characters by a table of the commonest (a byte less
-//! a name, and a table that may never change). Fewer bits for the pairs of an address: they are what is compared.
+//! a name, and a table that may never change). The upper bits of an address's pairs in one word, as Elias and Fano
+//! have it: three bytes less a student, and a quarter more time to read one.
 
 mod bytes;
 mod decode;
