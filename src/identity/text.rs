@@ -146,7 +146,8 @@ impl Code {
 
     #[inline]
     fn from_digits(text: &[u8]) -> Option<Self> {
-        if !matches!(text.len(), 10 | 12) || !text.iter().fold(true, |all, byte| all & byte.is_ascii_digit()) {
+        if !matches!(text.len(), 10 | 12) || !text.iter().fold(true, |all, byte| all & byte.is_ascii_digit())
+        {
             return None;
         }
         let number = |digits: &[u8]| digits.iter().fold(0, |n, digit| n * 10 + u32::from(digit - b'0'));

@@ -125,11 +125,15 @@ impl Name {
         if is_short && names_somebody { Some(Name { canonical: canonical.into() }) } else { None }
     }
 
-    /// A name of one to five unified Han characters by their codes; `None` where one is another.
-    // Put together in registers and read once as the text it is: a text that is gathered by character makes a
-    // call for each.
+    /// Puts a name of one to five unified Han characters, by their codes, into `place`; `None` where one is
+    /// another.
+    // Put together in registers, read once as the text it is, and written where it stands: a text that is
+    // gathered by character makes a call for each, and one that is moved waits for what was just written.
     #[inline(always)]
-    pub(in crate::identity) fn of_han(codes: impl Iterator<Item = u16>) -> Option<Self> {
+    pub(in crate::identity) fn put_han(
+        place: &mut Option<Name>,
+        codes: impl Iterator<Item = u16>,
+    ) -> Option<()> {
         let (mut utf8, mut bytes, mut is_han) = (0u128, 0, true);
         for code in codes {
             is_han &= matches!(code, 0x4E00..=0x9FFF);
@@ -140,7 +144,8 @@ impl Name {
         }
         let utf8 = utf8.to_le_bytes();
         let canonical = std::str::from_utf8(utf8.get(..bytes).filter(|_| is_han)?).ok()?;
-        Some(Name { canonical: canonical.into() })
+        place.insert(Name { canonical: CompactString::const_new("") }).canonical.push_str(canonical);
+        Some(())
     }
 
     /// The canonical form.
@@ -183,9 +188,43 @@ impl Name {
         }
     }
 
+    /// A number that two names share wherever they share a loose or a phonetic form: where it differs, neither
+    /// form needs to be made. `None` for names of which that is not known beforehand: other than a few unified
+    /// Han characters, with an unknown sound, or with a surname that is read in its own way or confused.
+    pub(crate) fn sound_sum(&self) -> Option<u32> {
+        if self.canonical.len() > 15 || !text::is_plain_han(&self.canonical) {
+            return None;
+        }
+        let simple = self.canonical.chars().map(han::simplify);
+        if simple.clone().next().is_none_or(surname::is_special) {
+            return None;
+        }
+        sound::letters_sum(simple)
+    }
+
     /// See [`Reading::loose`].
     pub fn loose(&self) -> Option<CompactString> {
         self.reading().loose()
+    }
+
+    /// The bytes of [`Name::loose`], for a hash of them: a few unified Han characters are folded where they are
+    /// read, and no text is made.
+    pub(crate) fn loose_bytes(&self) -> Option<SmallVec<[u8; 24]>> {
+        if self.canonical.len() > 24 || !text::is_plain_han(&self.canonical) {
+            return self.loose().map(|loose| SmallVec::from_slice(loose.as_bytes()));
+        }
+        let mut characters: SmallVec<[char; 8]> = self.canonical.chars().map(han::simplify).collect();
+        let length = surname::length(&characters);
+        for c in &mut characters[..length] {
+            *c = surname::fold_confused(*c);
+        }
+        // Simplified, they stand in the same blocks still: three bytes each.
+        let mut bytes = SmallVec::new();
+        for code in characters.into_iter().map(|c| c as u32) {
+            let [first, second, third] = [code >> 12, code >> 6, code].map(|bits| (bits & 0b11_1111) as u8);
+            bytes.extend_from_slice(&[0xE0 | first, 0x80 | second, 0x80 | third]);
+        }
+        Some(bytes)
     }
 
     /// See [`Reading::phonetic`].

@@ -154,6 +154,23 @@ fn own_readings(surname: &[char]) -> Option<&'static [Readings]> {
     Some(&TABLE[at].1)
 }
 
+/// Whether a simplified character may begin a surname that is read otherwise than its characters, or that is
+/// confused with another.
+pub(super) fn is_special(first: char) -> bool {
+    /// One bit for each character from 一 on.
+    static SPECIAL: LazyLock<Vec<u64>> = LazyLock::new(|| {
+        let read = READINGS.iter().filter_map(|(surname, _)| surname.chars().next());
+        let confused = CONFUSED.iter().flat_map(|(from, to)| [*from, *to]);
+        let mut bits = vec![0; (0xA000 - 0x4E00) / 64];
+        for at in read.chain(confused).map(|c| c as usize - 0x4E00) {
+            bits[at / 64] |= 1 << (at % 64);
+        }
+        bits
+    });
+    let at = (first as usize).wrapping_sub(0x4E00);
+    SPECIAL.get(at / 64).is_none_or(|word| word >> (at % 64) & 1 == 1)
+}
+
 /// Whether two readings of a surname of simplified characters are in use as surnames.
 pub fn has_two_readings(surname: &[char]) -> bool {
     own_readings(surname).is_some_and(|columns| columns.iter().any(|column| column[1] != Syllable::NONE))
@@ -213,6 +230,15 @@ mod tests {
             for column in &columns {
                 assert!(column[..ways.len()].iter().all(|syllable| *syllable != Syllable::NONE), "{surname}");
             }
+        }
+    }
+
+    #[test]
+    fn special_surnames_are_those_of_the_tables() {
+        for c in ('一'..='鿿').chain(['㐀', 'a']) {
+            let is_read = READINGS.iter().any(|(surname, _)| surname.starts_with(c));
+            let is_confused = CONFUSED.iter().any(|(from, to)| *from == c || *to == c);
+            assert_eq!(is_special(c), is_read || is_confused || !('一'..='鿿').contains(&c), "{c}");
         }
     }
 

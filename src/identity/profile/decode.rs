@@ -45,7 +45,9 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Identity, Malformed> {
     // Filled where it stands: what is put together elsewhere and moved takes longer to move than to read.
     let form = rest.byte().ok_or(Malformed::Document)?;
     if form & number::MASK >= number::RIGHT {
-        identity.documents.push(right_document(form, &known, rest).ok_or(Malformed::Document)?);
+        let parts = right(form, &known, rest).ok_or(Malformed::Document)?;
+        identity.documents.push(UNSET);
+        identity.documents[0].number.set_right(parts);
     } else if form & number::MASK != 0 {
         push_any_document(form, &known, rest, &mut identity.documents).ok_or(Malformed::Document)?;
     }
@@ -53,7 +55,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Identity, Malformed> {
         0 => {}
         chars @ 1..=name::HAN_MAX => {
             known.family = rest.0.first_chunk().map(|first| u16::from_le_bytes(*first));
-            identity.name = Some(han(None, chars, rest).ok_or(Malformed::Name)?);
+            put_han(None, chars, rest, &mut identity.name).ok_or(Malformed::Name)?;
         }
         name::TEXT => identity.name = Some(text(rest).ok_or(Malformed::Name)?),
         _ => return Err(Malformed::Name),
@@ -154,15 +156,11 @@ fn length(fields: u32, at: u32, rest: &mut Rest<'_>) -> Option<usize> {
     }
 }
 
-/// The document of a form that is a right number's.
-// Inlined by force, and apart from all others: only so is a number never in memory before it is in its
-// place. Bytes written in small pieces and moved in large ones make the processor wait, each time for as
-// long as the number takes to read.
-#[inline(always)]
-fn right_document(form: u8, known: &Known, rest: &mut Rest<'_>) -> Option<Document> {
-    let number = DocumentNumber::of_right(right(form, known, rest)?);
-    Some(Document::plain(DocumentKind::ResidentId, DocumentFlags::empty(), number))
-}
+/// A document that waits for its right number.
+// IMPORTANT: first put into its place, then given its number there. Bytes written in small pieces and moved in
+// large ones make the processor wait, each time for as long as the number takes to read.
+const UNSET: Document =
+    Document::plain(DocumentKind::ResidentId, DocumentFlags::empty(), DocumentNumber::UNSET);
 
 /// The parts of a right number. What is left out for being known must not stand here.
 #[inline(always)]
@@ -221,13 +219,12 @@ fn written_number(rest: &mut Rest<'_>) -> Option<DocumentNumber> {
     text.iter().all(is_written).then_some(number)
 }
 
-/// A name of few Han characters, the first of which may be known.
+/// Reads a name of few Han characters, the first of which may be known.
 #[inline(always)]
-fn han(family: Option<u16>, chars: u8, rest: &mut Rest<'_>) -> Option<Name> {
+fn put_han(family: Option<u16>, chars: u8, rest: &mut Rest<'_>, place: &mut Option<Name>) -> Option<()> {
     let written = usize::from(chars) - usize::from(family.is_some());
     let (codes, _) = rest.take(2 * written)?.as_chunks::<2>();
-    let codes = family.into_iter().chain(codes.iter().map(|code| u16::from_le_bytes(*code)));
-    Name::of_han(codes)
+    Name::put_han(place, family.into_iter().chain(codes.iter().map(|code| u16::from_le_bytes(*code))))
 }
 
 /// A name written out, which cannot be written shorter.
@@ -236,16 +233,22 @@ fn text(rest: &mut Rest<'_>) -> Option<Name> {
     Name::stored(rest.text()?).filter(|name| encode::han(name).is_none())
 }
 
-/// The name of a form that is not 0, other than the student's.
+/// Reads the name of a form that is not 0, other than the student's.
 #[inline(always)]
-fn name(form: u8, known: &Known, rest: &mut Rest<'_>) -> Option<Name> {
+fn put_name(form: u8, known: &Known, rest: &mut Rest<'_>, place: &mut Option<Name>) -> Option<()> {
     match form >> name::SHIFT {
         chars @ 1..=name::HAN_MAX => {
             let first = rest.0.first_chunk().map(|first| u16::from_le_bytes(*first));
-            han(None, chars, rest).filter(|_| known.family != first)
+            if known.family.is_some() && known.family == first {
+                return None;
+            }
+            put_han(None, chars, rest, place)
         }
-        form if form < name::TEXT => han(Some(known.family?), form - name::FAMILY, rest),
-        name::TEXT => text(rest),
+        form if form < name::TEXT => put_han(Some(known.family?), form - name::FAMILY, rest, place),
+        name::TEXT => {
+            *place = Some(text(rest)?);
+            Some(())
+        }
         _ => None,
     }
 }
@@ -258,11 +261,14 @@ fn push_any_document(
     rest: &mut Rest<'_>,
     documents: &mut SmallVec<[Document; 1]>,
 ) -> Option<()> {
-    let document = match form & number::MASK {
-        number::RIGHT.. => right_document(form, known, rest),
-        kind => any_document(kind, known, rest),
-    };
-    documents.push(document?);
+    match form & number::MASK {
+        number::RIGHT.. => {
+            let parts = right(form, known, rest)?;
+            documents.push(UNSET);
+            documents.last_mut()?.number.set_right(parts);
+        }
+        kind => documents.push(any_document(kind, known, rest)?),
+    }
     Some(())
 }
 
@@ -284,7 +290,9 @@ fn aliases(known: &Known, rest: &mut Rest<'_>) -> Option<Vec<Name>> {
     let mut aliases = Vec::with_capacity(count);
     for _ in 0..count {
         let form = rest.byte().filter(|form| *form != 0 && form & number::MASK == 0)?;
-        aliases.push(name(form, known, rest)?);
+        let mut alias = None;
+        put_name(form, known, rest, &mut alias)?;
+        aliases.push(alias?);
     }
     Some(aliases)
 }
@@ -299,13 +307,14 @@ fn read_guardians(
     for _ in 0..length(fields, fields::GUARDIANS, rest)? {
         let form = rest.byte()?;
         if form & number::MASK >= number::RIGHT {
-            let document = Some(right_document(form, known, rest)?);
-            guardians.push(Guardian { name: None, document });
+            let parts = right(form, known, rest)?;
+            guardians.push(Guardian { name: None, document: Some(UNSET) });
+            guardians.last_mut()?.document.as_mut()?.number.set_right(parts);
         } else {
             push_unusual_guardian(form, known, rest, guardians)?;
         }
         if form >> name::SHIFT != 0 {
-            guardians.last_mut()?.name = Some(name(form, known, rest)?);
+            put_name(form, known, rest, &mut guardians.last_mut()?.name)?;
         }
     }
     Some(())

@@ -148,13 +148,19 @@ fn what_a_number_shares_with_its_record_is_said_once() {
 
 #[test]
 fn codes_of_every_form_come_back() {
-    for (region, bytes) in
-        [("440524", 3), ("440524001002", 5), ("000000000001", 5), ("2119", 12), ("K1A 0B6", 12), ("44052", 12)]
-    {
+    for (region, bytes) in [
+        ("440524", 3),
+        ("440524001002", 5),
+        ("000000000001", 5),
+        ("2119", 12),
+        ("K1A 0B6", 12),
+        ("44052", 12),
+    ] {
         let bytes_of = assert_comes_back(&read(&Student { region, ..Student::default() })).len();
         assert_eq!(bytes_of, HEAD_BYTES + 1 + bytes, "{region}");
     }
-    for (school_code, bytes) in [("2137332744", 5), ("0000000001", 5), ("21373327440", 8), ("A137332744", 8)] {
+    for (school_code, bytes) in [("2137332744", 5), ("0000000001", 5), ("21373327440", 8), ("A137332744", 8)]
+    {
         let bytes_of = assert_comes_back(&read(&Student { school_code, ..Student::default() })).len();
         assert_eq!(bytes_of, HEAD_BYTES + 1 + bytes, "{school_code}");
     }
@@ -162,7 +168,8 @@ fn codes_of_every_form_come_back() {
         let bytes = assert_comes_back(&read(&Student { birthdate, ..Student::default() }));
         assert_eq!(bytes.len(), HEAD_BYTES + 1 + 2, "{birthdate}");
     }
-    for (phone, bytes) in [("13800138000", 5), ("1099511627775", 5), ("1099511627776", 6), ("99999999999998", 6)]
+    for (phone, bytes) in
+        [("13800138000", 5), ("1099511627775", 5), ("1099511627776", 6), ("99999999999998", 6)]
     {
         let bytes_of = assert_comes_back(&read(&Student { phone, ..Student::default() })).len();
         assert_eq!(bytes_of, HEAD_BYTES + 1 + bytes, "{phone}");
