@@ -2,7 +2,6 @@
 
 use super::frequency::{Frequencies, Rarity};
 use super::level::{Field, Level};
-use super::rules;
 use super::{compare_document, compare_guardian, compare_name, compare_other};
 use crate::identity::Identity;
 
@@ -22,23 +21,13 @@ impl Evidence {
     /// Compares two identities. Symmetric. Most of the cost of a judgement.
     pub fn of(a: &Identity, b: &Identity, frequencies: &Frequencies) -> Self {
         let mut evidence = Self::of_households(a, b, frequencies);
-        evidence.complete(a, b, frequencies);
+        evidence.add_facts(a, b);
+        evidence.add_names(a, b, frequencies);
         evidence
     }
 
-    /// The same; `None`, for a third of the cost, where what decides already stands: two valid numbers and
-    /// nothing shared that could outweigh them.
-    pub(super) fn unless_told_apart(a: &Identity, b: &Identity, frequencies: &Frequencies) -> Option<Self> {
-        let mut evidence = Self::of_households(a, b, frequencies);
-        if rules::is_told_apart(&evidence) {
-            return None;
-        }
-        evidence.complete(a, b, frequencies);
-        Some(evidence)
-    }
-
     /// The fields that [`rules::is_supported`] asks for, without the rarity.
-    fn of_households(a: &Identity, b: &Identity, frequencies: &Frequencies) -> Self {
+    pub(super) fn of_households(a: &Identity, b: &Identity, frequencies: &Frequencies) -> Self {
         let document = compare_document::compare(a, b);
         let mut levels = [Level::Missing; Field::COUNT];
         levels[Field::Document as usize] = document.level;
@@ -63,15 +52,18 @@ impl Evidence {
         }
     }
 
-    /// The other fields, and how rare what is shared is.
-    fn complete(&mut self, a: &Identity, b: &Identity, frequencies: &Frequencies) {
-        let levels = &mut self.levels;
-        levels[Field::Name as usize] = compare_name::compare(a, b);
-        levels[Field::Birth as usize] = compare_other::birth(a, b);
-        levels[Field::Sex as usize] = compare_other::sex(a, b);
-        levels[Field::Place as usize] = compare_other::place(a, b);
-        levels[Field::Enrolled as usize] = compare_other::enrolled(a, b);
-        self.rarity = frequencies.rarity(a, b, levels);
+    /// The other fields but the name.
+    pub(super) fn add_facts(&mut self, a: &Identity, b: &Identity) {
+        self.levels[Field::Birth as usize] = compare_other::birth(a, b);
+        self.levels[Field::Sex as usize] = compare_other::sex(a, b);
+        self.levels[Field::Place as usize] = compare_other::place(a, b);
+        self.levels[Field::Enrolled as usize] = compare_other::enrolled(a, b);
+    }
+
+    /// The name, which costs as much as all else, and how rare is what is shared.
+    pub(super) fn add_names(&mut self, a: &Identity, b: &Identity, frequencies: &Frequencies) {
+        self.levels[Field::Name as usize] = compare_name::compare(a, b);
+        self.rarity = frequencies.rarity(a, b, &self.levels);
     }
 
     /// The level of a field.

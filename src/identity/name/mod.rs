@@ -134,16 +134,18 @@ impl Name {
         place: &mut Option<Name>,
         codes: impl Iterator<Item = u16>,
     ) -> Option<()> {
-        let (mut utf8, mut bytes, mut is_han) = (0u128, 0, true);
-        for code in codes {
+        let (mut three, mut chars, mut is_han) = ([0u64; 5], 0, true);
+        for (three, code) in three.iter_mut().zip(codes) {
             is_han &= matches!(code, 0x4E00..=0x9FFF);
-            let code = u32::from(code);
-            let three = 0x80_80E0 | code >> 12 | (code >> 6 & 0b11_1111) << 8 | (code & 0b11_1111) << 16;
-            utf8 |= u128::from(three) << (8 * bytes);
-            bytes += 3;
+            let code = u64::from(code);
+            *three = 0x80_80E0 | code >> 12 | (code >> 6 & 0b11_1111) << 8 | (code & 0b11_1111) << 16;
+            chars += 1;
         }
-        let utf8 = utf8.to_le_bytes();
-        let canonical = std::str::from_utf8(utf8.get(..bytes).filter(|_| is_han)?).ok()?;
+        let [a, b, c, d, e] = three;
+        let mut utf8 = [0; 16];
+        utf8[..8].copy_from_slice(&(a | b << 24 | c << 48).to_le_bytes());
+        utf8[8..].copy_from_slice(&(c >> 16 | d << 8 | e << 32).to_le_bytes());
+        let canonical = std::str::from_utf8(utf8.get(..3 * chars).filter(|_| is_han)?).ok()?;
         place.insert(Name { canonical: CompactString::const_new("") }).canonical.push_str(canonical);
         Some(())
     }
@@ -213,18 +215,26 @@ impl Name {
         if self.canonical.len() > 24 || !text::is_plain_han(&self.canonical) {
             return self.loose().map(|loose| SmallVec::from_slice(loose.as_bytes()));
         }
-        let mut characters: SmallVec<[char; 8]> = self.canonical.chars().map(han::simplify).collect();
-        let length = surname::length(&characters);
+        let mut characters = [' '; 8];
+        let mut end = 0;
+        for (place, c) in characters.iter_mut().zip(self.canonical.chars()) {
+            *place = han::simplify(c);
+            end += 1;
+        }
+        let length = surname::length(&characters[..end]);
         for c in &mut characters[..length] {
             *c = surname::fold_confused(*c);
         }
         // Simplified, they stand in the same blocks still: three bytes each.
-        let mut bytes = SmallVec::new();
-        for code in characters.into_iter().map(|c| c as u32) {
+        let mut bytes = [0; 24];
+        for (place, c) in bytes.as_chunks_mut::<3>().0.iter_mut().zip(&characters[..end]) {
+            let code = *c as u32;
             let [first, second, third] = [code >> 12, code >> 6, code].map(|bits| (bits & 0b11_1111) as u8);
-            bytes.extend_from_slice(&[0xE0 | first, 0x80 | second, 0x80 | third]);
+            *place = [0xE0 | first, 0x80 | second, 0x80 | third];
         }
-        Some(bytes)
+        let mut loose = SmallVec::from_buf(bytes);
+        loose.truncate(3 * end);
+        Some(loose)
     }
 
     /// See [`Reading::phonetic`].
