@@ -18,6 +18,7 @@ pub mod surname;
 mod units;
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use compact_str::CompactString;
 use smallvec::SmallVec;
@@ -194,14 +195,24 @@ impl Name {
     /// form needs to be made. `None` for names of which that is not known beforehand: other than a few unified
     /// Han characters, with an unknown sound, or with a surname that is read in its own way or confused.
     pub(crate) fn sound_sum(&self) -> Option<u32> {
+        /// Of each character from 一 on; 0 where no reading is known.
+        static SUMS: LazyLock<Vec<u32>> = LazyLock::new(|| {
+            let sum = |c| sound::letters_sum(han::simplify(c)).unwrap_or(0);
+            ('\u{4E00}'..='\u{9FFF}').map(sum).collect()
+        });
         if self.canonical.len() > 15 || !text::is_plain_han(&self.canonical) {
             return None;
         }
-        let simple = self.canonical.chars().map(han::simplify);
-        if simple.clone().next().is_none_or(surname::is_special) {
+        if self.canonical.chars().next().is_none_or(|c| surname::is_special(han::simplify(c))) {
             return None;
         }
-        sound::letters_sum(simple)
+        let sums = &**SUMS;
+        let mut sum = 0u32;
+        for c in self.canonical.chars() {
+            let known = *sums.get((c as usize).wrapping_sub(0x4E00)).filter(|sum| **sum != 0)?;
+            sum = sum.wrapping_add(known);
+        }
+        Some(sum)
     }
 
     /// See [`Reading::loose`].

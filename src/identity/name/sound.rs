@@ -81,20 +81,11 @@ pub fn readings(c: char) -> Readings {
     if (FIRST..=LAST).contains(&code) { TABLE.readings[(code - FIRST) as usize] } else { Readings::default() }
 }
 
-/// A number by which texts of the same folded letters are equal, whatever the order of the letters: the sum
-/// over the commonest reading of each character. `None` where one has no known reading.
-pub(super) fn letters_sum(characters: impl Iterator<Item = char>) -> Option<u32> {
-    let table = &*TABLE;
-    let mut sum = 0u32;
-    for c in characters {
-        let at = (c as u32).checked_sub(FIRST)? as usize;
-        let [Syllable(first), ..] = *table.readings.get(at)?;
-        if first == 0 {
-            return None;
-        }
-        sum = sum.wrapping_add(table.sums[usize::from(first)]);
-    }
-    Some(sum)
+/// The letters of the commonest reading of a character as a sum, the same whatever their order: sums of texts
+/// that are the same letters are equal. `None` where no reading is known.
+pub(super) fn letters_sum(c: char) -> Option<u32> {
+    let [first, ..] = readings(c);
+    (first != Syllable::NONE).then(|| TABLE.sums[usize::from(first.0)])
 }
 
 /// The syllable written by letters (`zhang`, `lv`), if it is one of Mandarin.
