@@ -162,14 +162,14 @@ fn document_keys(identity: &Identity, emit: &mut impl FnMut(Family, u64)) {
 fn name_keys(identity: &Identity, name: &Name, county: Option<u64>, emit: &mut impl FnMut(Family, u64)) {
     let birth = identity.birth_or_documents();
     let reading = name.reading();
-    if let Some(loose) = reading.loose() {
-        let of = |family: Family| hash_bytes(family.seed(), loose.as_bytes());
+    if let Some(loose) = name.loose_bytes() {
+        let of = |family: Family| hash_bytes(family.seed(), &loose);
         if let (Some(birth), Some(county)) = (birth, county) {
             emit(Family::NameBirthRegion, mix(with_birth(of(Family::NameBirthRegion), birth), county));
         }
         for guardian in identity.guardians.iter().filter_map(|guardian| guardian.name.as_ref()) {
-            if let Some(guardian) = guardian.loose() {
-                emit(Family::NameGuardian, mix(of(Family::NameGuardian), hash_bytes(0, guardian.as_bytes())));
+            if let Some(guardian) = guardian.loose_bytes() {
+                emit(Family::NameGuardian, mix(of(Family::NameGuardian), hash_bytes(0, &guardian)));
             }
         }
     }
@@ -222,8 +222,8 @@ fn with_birth(hash: u64, birth: Date) -> u64 {
 /// What tells apart the holders of a key that too many hold. Equal for two students only where they
 /// agree on one more field; 0 where that field is missing.
 pub fn finer(family: Family, identity: &Identity) -> u64 {
-    let hash = |text: &str| hash_bytes(1, text.as_bytes());
-    let loose = |name: Option<&Name>| name.and_then(Name::loose).map_or(0, |name| hash(&name));
+    let hash = |text: &[u8]| hash_bytes(1, text);
+    let loose = |name: Option<&Name>| name.and_then(Name::loose_bytes).map_or(0, |name| hash(&name));
     let birth = || identity.birth_or_documents().map_or(0, |birth| u64::from(birth.get()));
     match family {
         Family::Document | Family::FormerNumber | Family::PhoneBirth => loose(identity.name.as_ref()),
@@ -238,7 +238,9 @@ pub fn finer(family: Family, identity: &Identity) -> u64 {
             let guardians = identity.guardians.iter().map(|guardian| loose(guardian.name.as_ref()));
             guardians.filter(|name| *name != 0).min().unwrap_or(0)
         }
-        Family::BirthRegionSex => identity.name.as_ref().map_or(0, |name| hash(&name.reading().parts().0)),
+        Family::BirthRegionSex => {
+            identity.name.as_ref().map_or(0, |name| hash(name.reading().parts().0.as_bytes()))
+        }
     }
 }
 

@@ -23,6 +23,14 @@ impl Phone {
     /// Reads the digits of a phone number, without +86, 0086 or the leading zero of a trunk call.
     /// `None` for fewer than seven digits, and for fillers (all digits equal).
     pub fn parse(raw: &str) -> Option<Self> {
+        // Nearly every phone: a mobile one, of which nothing is taken off.
+        if let mobile @ [b'1', rest @ ..] = raw.as_bytes()
+            && mobile.len() == 11
+            && rest.iter().fold(true, |all, byte| all & byte.is_ascii_digit())
+        {
+            let number = mobile.iter().fold(0, |n, digit| n * 10 + u64::from(digit - b'0'));
+            return (number != 11_111_111_111).then_some(Phone(number));
+        }
         let mut cleaned = String::new();
         let text = if raw.is_ascii() {
             raw
@@ -76,16 +84,22 @@ impl Month {
         if raw.is_empty() {
             return None;
         }
+        let month = |year: u16, month: u16| {
+            (YEARS.contains(&year) && (1..=12).contains(&month)).then(|| Month(year * 12 + month - 1))
+        };
+        if raw.len() == 6 && raw.bytes().all(|byte| byte.is_ascii_digit()) {
+            let number = raw.bytes().fold(0, |n, digit| n * 10 + u32::from(digit - b'0'));
+            return month((number / 100) as u16, (number % 100) as u16);
+        }
         let cleaned = text::cleaned(raw);
         let groups: smallvec::SmallVec<[&str; 4]> =
             cleaned.split(|c: char| !c.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
-        let (year, month) = match groups[..] {
+        let (year, number) = match groups[..] {
             [one] if one.len() == 6 || one.len() == 8 => (&one[..4], &one[4..6]),
             [year, month, ..] if year.len() == 4 && month.len() <= 2 => (year, month),
             _ => return None,
         };
-        let (year, month) = (year.parse::<u16>().ok()?, month.parse::<u16>().ok()?);
-        (YEARS.contains(&year) && (1..=12).contains(&month)).then(|| Month(year * 12 + month - 1))
+        month(year.parse().ok()?, number.parse().ok()?)
     }
 
     /// The month of a number that was written by [`Month::get`]; `None` where it is none.
@@ -117,6 +131,7 @@ mod tests {
             assert_eq!(Phone::parse(text), phone, "{text}");
         }
         assert!(phone.is_some());
+        assert_eq!(Phone::parse("13800138000").map(Phone::get), Some(13_800_138_000));
         for text in ["", "123", "00000000000", "无", "11111111111"] {
             assert_eq!(Phone::parse(text), None, "{text}");
         }

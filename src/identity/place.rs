@@ -83,16 +83,14 @@ impl Address {
     /// Reads an address; `None` where fewer than two letters or digits are left.
     pub fn parse(text: &str) -> Option<Self> {
         let mut pairs: SmallVec<[u16; 64]> = SmallVec::new();
-        let mut previous = None;
-        let simplified: SmallVec<[char; 64]> = text::cleaned(text).chars().map(han::simplify).collect();
-        for c in below_county(&simplified).iter().copied().filter(|c| han::is_han(*c) || c.is_alphanumeric())
-        {
-            let c = if c.is_ascii() { c.to_ascii_lowercase() } else { c };
-            if let Some(previous) = previous {
-                let pair = crate::hash::mix(previous as u64, c as u64);
-                pairs.push((pair >> 48) as u16);
+        let mut plain = [' '; PLAIN_CHARS_MAX];
+        match simplified_plain(text, &mut plain) {
+            Some(characters) => push_pairs(below_county(characters), &mut pairs),
+            None => {
+                let simplified: SmallVec<[char; 64]> =
+                    text::cleaned(text).chars().map(han::simplify).collect();
+                push_pairs(below_county(&simplified), &mut pairs);
             }
-            previous = Some(c);
         }
         pairs.sort_unstable();
         pairs.dedup();
@@ -123,6 +121,51 @@ impl Address {
     }
 }
 
+/// Most characters of an address that are simplified where they are read.
+const PLAIN_CHARS_MAX: usize = 64;
+
+/// The simplified characters of an address of unified Han and printable ASCII without a space, which cleaning
+/// does not change; `None` for any other, and for a long one.
+fn simplified_plain<'a>(text: &str, out: &'a mut [char; PLAIN_CHARS_MAX]) -> Option<&'a [char]> {
+    let (mut bytes, mut length) = (text.as_bytes(), 0);
+    while let [first, rest @ ..] = bytes {
+        let c = match first {
+            b'!'..=b'~' => {
+                bytes = rest;
+                char::from(*first)
+            }
+            0xE4..=0xE9 => {
+                let [second, third, rest @ ..] = rest else { return None };
+                bytes = rest;
+                let low = u32::from(second & 0b11_1111) << 6 | u32::from(third & 0b11_1111);
+                let c = char::from_u32(u32::from(first & 0b1111) << 12 | low)?;
+                if c < '一' {
+                    return None;
+                }
+                han::simplify(c)
+            }
+            _ => return None,
+        };
+        *out.get_mut(length)? = c;
+        length += 1;
+    }
+    Some(&out[..length])
+}
+
+/// The hash of each two neighbouring characters of those that count.
+fn push_pairs(characters: &[char], pairs: &mut SmallVec<[u16; 64]>) {
+    let mut previous = None;
+    pairs.reserve(characters.len());
+    for c in characters.iter().copied().filter(|c| han::is_han(*c) || c.is_alphanumeric()) {
+        let c = if c.is_ascii() { c.to_ascii_lowercase() } else { c };
+        if let Some(previous) = previous {
+            let pair = crate::hash::mix(previous as u64, c as u64);
+            pairs.push((pair >> 48) as u16);
+        }
+        previous = Some(c);
+    }
+}
+
 /// The address without its province, prefecture and county: what all of a county shares says nothing of
 /// a household. Read by the last characters of their names; a residential quarter (小区, 社区) ends none.
 fn below_county(address: &[char]) -> &[char] {
@@ -148,6 +191,19 @@ fn below_county(address: &[char]) -> &[char] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_short_way_gives_what_the_long_one_gives() {
+        for text in ["朝陽區建國路88號A座", "7-wallaby/place", "廣東省一鿿", "", "~!"] {
+            let mut plain = [' '; PLAIN_CHARS_MAX];
+            let long: Vec<char> = text::cleaned(text).chars().map(han::simplify).collect();
+            assert_eq!(simplified_plain(text, &mut plain), Some(long.as_slice()), "{text:?}");
+        }
+        let long = "路".repeat(PLAIN_CHARS_MAX + 1);
+        for text in ["建国路 88号", "\u{4DFF}", "\u{A000}", "８８号", "a\t", long.as_str()] {
+            assert_eq!(simplified_plain(text, &mut [' '; PLAIN_CHARS_MAX]), None, "{text:?}");
+        }
+    }
 
     #[test]
     fn one_place_whatever_its_length() {

@@ -119,6 +119,10 @@ impl Code {
     }
 
     fn from_ascii(text: &str) -> Option<Self> {
+        // Regions and schools: digits alone, three at a time.
+        if let Some(code) = Self::from_digits(text.as_bytes()) {
+            return Some(code);
+        }
         // Base 37 with no zero digit, so that leading zeros count: 37^12 < 2^63.
         let mut value = 0u64;
         let mut length = 0;
@@ -140,6 +144,20 @@ impl Code {
         NonZeroU64::new(value).map(Code)
     }
 
+    #[inline]
+    fn from_digits(text: &[u8]) -> Option<Self> {
+        if !matches!(text.len(), 10 | 12) || !text.iter().fold(true, |all, byte| all & byte.is_ascii_digit())
+        {
+            return None;
+        }
+        let number = |digits: &[u8]| digits.iter().fold(0, |n, digit| n * 10 + u32::from(digit - b'0'));
+        let (front, back) = text.split_at(6);
+        match text.len() {
+            10 => Self::of_ten_digits(u64::from(number(front)) * 10_000 + u64::from(number(back))),
+            _ => Self::of_twelve_digits([number(front), number(back)]),
+        }
+    }
+
     /// The code of a word that was written by [`Code::get`]; `None` where no code has that word. A digit
     /// of zero, which no code has either, is not looked for: twelve divisions, and it equals nothing.
     #[inline]
@@ -150,15 +168,110 @@ impl Code {
         }
     }
 
+    /// The number that a code of exactly twelve digits is, in two halves.
+    pub(in crate::identity) fn twelve_digits(self) -> Option<[u32; 2]> {
+        let word = self.0.get();
+        let [front, back] = [word / THREE.pow(2), word % THREE.pow(2)];
+        let half = |word| Some(three_digits(word / THREE)? * 1_000 + three_digits(word % THREE)?);
+        Some([half(front)?, half(back)?])
+    }
+
+    /// The code of [`Code::twelve_digits`]: `None` for a half of more than six.
+    #[inline]
+    pub(in crate::identity) fn of_twelve_digits([front, back]: [u32; 2]) -> Option<Self> {
+        NonZeroU64::new(six_digits(front)? * THREE.pow(2) + six_digits(back)?).map(Code)
+    }
+
+    /// The number that a code of exactly ten digits is.
+    pub(in crate::identity) fn ten_digits(self) -> Option<u64> {
+        let word = self.0.get();
+        let first = (word / THREE.pow(3)).checked_sub(1).filter(|digit| *digit < 10)?;
+        let [middle, back] = [word / THREE.pow(2) % THREE, word % THREE.pow(2)];
+        let digits = [middle, back / THREE, back % THREE].map(three_digits);
+        let [Some(a), Some(b), Some(c)] = digits else { return None };
+        Some(first * 1_000_000_000 + u64::from(a) * 1_000_000 + u64::from(b * 1_000 + c))
+    }
+
+    /// The code of [`Code::ten_digits`]: `None` for more than ten.
+    #[inline]
+    pub(in crate::identity) fn of_ten_digits(number: u64) -> Option<Self> {
+        let (first, middle) = (number / 1_000_000_000, number / 1_000_000 % 1_000);
+        let front = (first + 1) * THREE + u64::from(DIGITS[middle as usize]);
+        let word = front * THREE.pow(2) + six_digits((number % 1_000_000) as u32)?;
+        if first < 10 { NonZeroU64::new(word).map(Code) } else { None }
+    }
+
     /// The code as one word, unique to its text.
     pub const fn get(self) -> u64 {
         self.0.get()
     }
 }
 
+/// The words of three characters: no more than this.
+const THREE: u64 = 37 * 37 * 37;
+
+/// The word of each three digits.
+static DIGITS: [u16; 1_000] = {
+    let mut words = [0; 1_000];
+    let mut number = 0;
+    while number < 1_000 {
+        let (first, second, third) = (number / 100, number / 10 % 10, number % 10);
+        words[number] = ((first + 1) * 37 * 37 + (second + 1) * 37 + third + 1) as u16;
+        number += 1;
+    }
+    words
+};
+
+/// The word of six digits.
+#[inline]
+fn six_digits(number: u32) -> Option<u64> {
+    let front = DIGITS.get(number as usize / 1_000)?;
+    Some(u64::from(*front) * THREE + u64::from(DIGITS[number as usize % 1_000]))
+}
+
+/// The number of a word of three digits.
+fn three_digits(word: u64) -> Option<u32> {
+    let word = word as u32;
+    let digits = [word / (37 * 37), word / 37 % 37, word % 37].map(|digit| digit.wrapping_sub(1));
+    let [first, second, third] = digits;
+    (first < 10 && second < 10 && third < 10).then(|| first * 100 + second * 10 + third)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn codes_of_digits_are_numbers_and_no_others() {
+        for (text, halves) in
+            [("440524000000", [440_524, 0]), ("000000000001", [0, 1]), ("999999999999", [999_999, 999_999])]
+        {
+            let code = Code::parse(text).unwrap();
+            assert_eq!(code.twelve_digits(), Some(halves));
+            assert_eq!(Code::of_twelve_digits(halves), Some(code));
+            assert_eq!(code.ten_digits(), None);
+        }
+        for (text, number) in
+            [("2137332744", 2_137_332_744), ("0000000000", 0), ("9999999999", 9_999_999_999)]
+        {
+            let code = Code::parse(text).unwrap();
+            assert_eq!(code.ten_digits(), Some(number));
+            assert_eq!(Code::of_ten_digits(number), Some(code));
+            assert_eq!(code.twelve_digits(), None);
+        }
+        for text in ["A", "1", "44052400000A", "A40524000000", "44052A000000", "213733274A", "A137332744"] {
+            let code = Code::parse(text).unwrap();
+            assert_eq!((code.twelve_digits(), code.ten_digits()), (None, None), "{text}");
+        }
+        assert_eq!(Code::of_twelve_digits([1_000_000, 0]), None);
+        assert_eq!(Code::of_twelve_digits([0, 1_000_000]), None);
+        assert_eq!(Code::of_ten_digits(10_000_000_000), None);
+        // Words that no code has, and stored ones may.
+        for word in [1, 37, 37 * 37, 37u64.pow(11), 37u64.pow(12) - 1, 37u64.pow(10)] {
+            let code = Code::stored(word).unwrap();
+            assert_eq!((code.twelve_digits(), code.ten_digits()), (None, None), "{word}");
+        }
+    }
 
     #[test]
     fn cleaning_repairs_width_and_drops_what_is_invisible() {

@@ -16,15 +16,15 @@ pub(super) fn compare(a: &Identity, b: &Identity) -> Level {
     if a.guardian_documents().any(|one| b.guardian_documents().any(|other| is_one_correction(one, other))) {
         return Level::Repaired;
     }
-    let names = shared_names(a, b);
     let comparable = |identity: &Identity| identity.guardian_documents().next().is_some();
-    match (comparable(a) && comparable(b), names) {
-        // Documents differ on both sides: two shared names outweigh them, one does not.
-        (true, 2..) | (false, 1..) => Level::NamesOnly,
-        (true, _) => Level::Different,
-        (false, 0) if a.guardians.is_empty() || b.guardians.is_empty() => Level::Missing,
-        (false, 0) if has_names(a) && has_names(b) => Level::Different,
-        (false, 0) => Level::Missing,
+    let are_comparable = comparable(a) && comparable(b);
+    // One shared name says nothing where documents differ: two are asked for, or none is looked for.
+    let are_named = shares_names(a, b, if are_comparable { 2 } else { 1 });
+    match (are_comparable, are_named) {
+        (_, true) => Level::NamesOnly,
+        (true, false) => Level::Different,
+        (false, false) if has_names(a) && has_names(b) => Level::Different,
+        (false, false) => Level::Missing,
     }
 }
 
@@ -61,23 +61,47 @@ fn has_names(identity: &Identity) -> bool {
     identity.guardians.iter().any(|guardian| guardian.name.is_some())
 }
 
-fn shared_names(a: &Identity, b: &Identity) -> usize {
-    let names = |identity: &Identity| -> smallvec::SmallVec<[Name; 2]> {
-        identity.guardians.iter().filter_map(|guardian| guardian.name.clone()).collect()
-    };
-    let matched = |ones: &[Name], others: &[Name]| {
-        ones.iter().filter(|one| others.iter().any(|other| is_same_name(one, other))).count()
-    };
-    let (ones, others) = (names(a), names(b));
-    // Both ways: two names of one side may be one of the other's.
-    matched(&ones, &others).min(matched(&others, &ones))
+/// Whether so many names are shared, counted both ways: two names of one side may be one of the other's.
+fn shares_names(a: &Identity, b: &Identity, wanted: usize) -> bool {
+    names(a).count() >= wanted && names(b).count() >= wanted && matches(a, b, wanted) && matches(b, a, wanted)
+}
+
+fn names(identity: &Identity) -> impl Iterator<Item = &Name> {
+    identity.guardians.iter().filter_map(|guardian| guardian.name.as_ref())
+}
+
+/// Whether so many guardians of the one are, by name, guardians of the other.
+fn matches(a: &Identity, b: &Identity, wanted: usize) -> bool {
+    let (mut left, mut matched) = (names(a).count(), 0);
+    for one in names(a) {
+        if matched + left < wanted {
+            return false;
+        }
+        left -= 1;
+        matched += usize::from(names(b).any(|other| is_same_name(one, other)));
+        if matched >= wanted {
+            return true;
+        }
+    }
+    false
 }
 
 /// Equal, equal in loose form, or equal in sound.
 fn is_same_name(a: &Name, b: &Name) -> bool {
-    a == b
-        || a.loose().is_some_and(|loose| b.loose().as_ref() == Some(&loose))
-        || a.phonetic().iter().any(|form| b.phonetic().contains(form))
+    if a == b {
+        return true;
+    }
+    // Nearly all names differ in what they sound of, whatever the order.
+    if let (Some(one), Some(other)) = (a.sound_sum(), b.sound_sum())
+        && one != other
+    {
+        return false;
+    }
+    let (one, other) = (a.reading(), b.reading());
+    one.loose().is_some_and(|loose| other.loose().as_ref() == Some(&loose)) || {
+        let forms = other.phonetic();
+        one.phonetic().iter().any(|form| forms.contains(form))
+    }
 }
 
 #[cfg(test)]

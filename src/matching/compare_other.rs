@@ -22,16 +22,21 @@ pub(super) fn birth(a: &Identity, b: &Identity) -> Level {
     }
 }
 
+/// By how many days a lunar date comes before the solar one that it is, leap months too. The bounds are wide:
+/// outside them no calendar needs to be asked.
+const LUNAR_DAYS: std::ops::RangeInclusive<u32> = 5..=95;
+
+/// Whether one date, read as a lunar one, is the other.
+fn is_lunar(one: Date, other: Date) -> bool {
+    one.alternatives()
+        .any(|(kind, date)| date == other && matches!(kind, Alternative::Lunar | Alternative::LunarLeap))
+}
+
 fn differing_births(a: Date, b: Date) -> Level {
-    let stands_for = |wanted: &[Alternative]| {
-        let is_read = |one: Date, other: Date| {
-            one.alternatives().any(|(kind, date)| date == other && wanted.contains(&kind))
-        };
-        is_read(a, b) || is_read(b, a)
-    };
-    if stands_for(&[Alternative::Swapped]) {
+    let days = a.day_number().abs_diff(b.day_number());
+    if a.year() == b.year() && a.month() == b.day() && a.day() == b.month() {
         Level::Swapped
-    } else if stands_for(&[Alternative::Lunar, Alternative::LunarLeap]) {
+    } else if LUNAR_DAYS.contains(&days) && (is_lunar(a, b) || is_lunar(b, a)) {
         Level::Lunar
     } else if a.month() == b.month() && a.day() == b.day() && a.year().abs_diff(b.year()) == 1 {
         Level::YearOff
@@ -137,6 +142,22 @@ mod tests {
             assert_eq!(birth(&born(a), &born(b)), level, "{a} {b}");
             assert_eq!(birth(&born(b), &born(a)), level, "{b} {a}");
         }
+    }
+
+    #[test]
+    fn a_lunar_date_lies_within_its_bounds() {
+        let mut date = Date::new(1850, 1, 1).ok();
+        let mut found = 0;
+        while let Some(day) = date {
+            for (kind, other) in day.alternatives() {
+                if matches!(kind, Alternative::Lunar | Alternative::LunarLeap) {
+                    assert!(LUNAR_DAYS.contains(&day.day_number().abs_diff(other.day_number())), "{day}");
+                    found += 1;
+                }
+            }
+            date = Date::from_day_number(day.day_number() + 1);
+        }
+        assert!(found > 60_000, "{found}");
     }
 
     #[test]

@@ -49,7 +49,7 @@ pub struct Rarity {
 }
 
 impl Rarity {
-    const fn unknown(one: f64) -> Self {
+    pub(super) const fn unknown(one: f64) -> Self {
         Rarity { name: 1.0, surname: 1.0, given: 1.0, county: 1.0, place: 1.0, school: 1.0, one }
     }
 }

@@ -86,16 +86,86 @@ pub fn judge(a: &Identity, b: &Identity, model: &Model, frequencies: &Frequencie
     Judgement { verdict, reasons, posterior, evidence }
 }
 
+/// [`judge`] for whoever wants no more of a dropped pair than that it is one: the same judgement, or `None` for
+/// [`Verdict::Dropped`]. Names, most of the cost, are compared only where they can matter.
+pub fn judge_unless_dropped(
+    a: &Identity,
+    b: &Identity,
+    model: &Model,
+    frequencies: &Frequencies,
+) -> Option<Judgement> {
+    let mut evidence = Evidence::of_households(a, b, frequencies);
+    if rules::is_told_apart(&evidence) {
+        return None;
+    }
+    evidence.add_facts(a, b);
+    if is_dropped_whatever_the_name(&evidence, model, frequencies) {
+        return None;
+    }
+    evidence.add_names(a, b, frequencies);
+    let mut posterior = without_weight(&evidence, model);
+    let verdict = verdict(&evidence, &posterior, model);
+    if verdict == Verdict::Dropped {
+        return None;
+    }
+    posterior.weight = weight(&evidence, model);
+    let reasons = reasons(&evidence, &posterior);
+    Some(Judgement { verdict, reasons, posterior, evidence })
+}
+
+/// Whether the pair is dropped by all fields but the name, under each level that the name can have. Exact, by a
+/// bound: strangers are left out, so that the probability of one person is too high. It stops at most siblings,
+/// whom a guardian brings together.
+fn is_dropped_whatever_the_name(evidence: &Evidence, model: &Model, frequencies: &Frequencies) -> bool {
+    /// What a bound may be off by for being computed in another order.
+    const ROUNDING: f64 = 1e-9;
+    if evidence.level(Field::Document) == Level::Equal {
+        return false;
+    }
+    let thresholds = &model.thresholds;
+    let least = match evidence.two_valid_numbers {
+        true => thresholds.two_numbers,
+        false => thresholds.review.min(thresholds.same),
+    };
+    let [mut same, mut twin, mut sibling] = priors(model, 1.0 / frequencies.population());
+    for field in Field::ALL.into_iter().filter(|field| *field != Field::Name) {
+        let likelihood = likelihood(field, evidence, model);
+        same *= likelihood.same;
+        twin *= likelihood.twin;
+        sibling *= likelihood.sibling;
+    }
+    let is_below = |same: f64, others: f64| same < (same + others) * (least - ROUNDING);
+    let names = &model.fields[Field::Name as usize].levels;
+    is_below(same, twin + sibling)
+        && names.iter().all(|name| is_below(same * name.same, twin * name.twin + sibling * name.sibling))
+}
+
+/// Before any evidence: one person, twins, siblings, for one in how many students.
+fn priors(model: &Model, one: f64) -> [f64; 3] {
+    let priors = &model.priors;
+    [
+        (priors.same_per_student * one).min(0.3),
+        (priors.twins_per_student * one).min(0.2),
+        (priors.siblings_per_student * one).min(0.3),
+    ]
+}
+
 /// The probabilities of the hypotheses by Bayes' rule, with the fields taken as independent under each of
 /// same, twin, sibling and stranger.
 pub fn posterior(evidence: &Evidence, model: &Model) -> Posterior {
-    let one = evidence.rarity.one;
-    let priors = &model.priors;
-    let mut same = (priors.same_per_student * one).min(0.3);
-    let mut twin = (priors.twins_per_student * one).min(0.2);
-    let mut sibling = (priors.siblings_per_student * one).min(0.3);
+    Posterior { weight: weight(evidence, model), ..without_weight(evidence, model) }
+}
+
+/// The match weight of a [`posterior`].
+fn weight(evidence: &Evidence, model: &Model) -> f64 {
+    // From a positive zero, which the sum of none would not be.
+    Field::ALL.into_iter().fold(0.0, |sum, field| sum + likelihood(field, evidence, model).weight())
+}
+
+/// The [`posterior`] with a weight of 0: eleven logarithms less.
+fn without_weight(evidence: &Evidence, model: &Model) -> Posterior {
+    let [mut same, mut twin, mut sibling] = priors(model, evidence.rarity.one);
     let mut stranger = 1.0 - same - twin - sibling;
-    let mut weight = 0.0;
     // Eleven factors of at least 1e-10 or so stay far inside the range of a double.
     for field in Field::ALL {
         let likelihood = likelihood(field, evidence, model);
@@ -103,10 +173,9 @@ pub fn posterior(evidence: &Evidence, model: &Model) -> Posterior {
         twin *= likelihood.twin;
         sibling *= likelihood.sibling;
         stranger *= likelihood.stranger;
-        weight += likelihood.weight();
     }
     let sum = same + twin + sibling + stranger;
-    Posterior { same: same / sum, sibling: (twin + sibling) / sum, stranger: stranger / sum, weight }
+    Posterior { same: same / sum, sibling: (twin + sibling) / sum, stranger: stranger / sum, weight: 0.0 }
 }
 
 /// How often a field's level is seen under each hypothesis, given the document.

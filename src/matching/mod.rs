@@ -23,7 +23,7 @@ mod weights;
 pub use evidence::Evidence;
 pub(crate) use frequency::count_sorted;
 pub use frequency::{Frequencies, FrequencyCounter, Rarity};
-pub use judge::{Judgement, Posterior, Verdict, judge, likelihood, posterior};
+pub use judge::{Judgement, Posterior, Verdict, judge, judge_unless_dropped, likelihood, posterior};
 pub use level::{Field, Level};
 pub use model::{FieldWeights, LevelWeights, Likelihood, Model, ModelError, Priors, Share, Thresholds};
 pub use reason::{ProblemClass, Reasons};

@@ -66,6 +66,12 @@ pub fn is_supported(evidence: &Evidence) -> bool {
     is_tied_by_number(evidence) || is_household(evidence) || evidence.level(Field::School) == Level::Equal
 }
 
+/// Whether [`Rule::TwoValidNumbers`] alone decides, whatever name, birth date, sex and place say: the pair is
+/// dropped.
+pub(super) fn is_told_apart(evidence: &Evidence) -> bool {
+    evidence.two_valid_numbers && evidence.level(Field::Document) != Level::Equal && !is_supported(evidence)
+}
+
 /// Whether they may be twins with no number to tell them apart: names that differ as twins' names do, or
 /// names that only sound or look alike, at two schools without a move between them.
 pub fn may_be_twins(evidence: &Evidence) -> bool {

@@ -1,8 +1,9 @@
-//! A registry of format 1, written once and opened by every version since.
+//! A registry of format 1 with profiles of version 1, written once and rebuilt by every version since.
 //!
 //! `tests/data/format-1/registry.redb` holds some forty made-up students and every kind of event, case and
-//! resolution ([`story`]); `export.txt` beside it says what is in it. Each version must open the file, find
-//! nothing wrong with it, read what stands in the export, and write on.
+//! resolution ([`story`]); `export.txt` beside it says what is in it. Its profiles are of version 1, so it is
+//! refused with `StoreError::Version`, which names `renji rebuild`, and is not touched. Each version must open it
+//! for its journal, make the same registry from that, read what stands in the export, and write on.
 //!
 //! The two files are written by
 //!
@@ -10,10 +11,9 @@
 //! RENJI_WRITE_FORMAT=1 cargo test --test format -- --ignored
 //! ```
 //!
-//! IMPORTANT: only until a version that writes this format is released. After that a change of what is stored
+//! IMPORTANT: only for a format of which no file is committed yet. After that a change of what is stored
 //! is a new format with a file of its own, and this one stays as it is. A change of the normalisation, the
-//! keys or the profiles is a version of its own as well: the file is then refused with `StoreError::Version`,
-//! and what must be tested is that it can be rebuilt.
+//! keys or the profiles is a version of its own as well: the file is then refused like this one.
 
 mod export;
 mod layout;
@@ -22,8 +22,10 @@ mod story;
 use std::path::{Path, PathBuf};
 
 use renji::ids::Sequence;
-use renji::registry::{CaseClass, Enrolled, Event, Registry, Repeatable, Resolution, Settings, Timestamp};
-use renji::store::FILE_NAME;
+use renji::registry::{
+    CaseClass, Enrolled, Event, Registry, RegistryError, Repeatable, Resolution, Settings, Timestamp,
+};
+use renji::store::{FILE_NAME, StoreError};
 
 use export::export;
 
@@ -32,15 +34,28 @@ fn data() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/format-1")
 }
 
-/// A registry on a copy of the committed file.
-fn opened() -> (tempfile::TempDir, Registry) {
+/// A copy of the committed file.
+fn copied() -> tempfile::TempDir {
     let directory = tempfile::tempdir().expect("a directory");
     std::fs::copy(data().join(FILE_NAME), directory.path().join(FILE_NAME)).expect("a copy");
+    directory
+}
+
+/// The registry that the journal of the committed file makes: what `renji rebuild` does.
+fn opened() -> (tempfile::TempDir, Registry) {
+    let old = copied();
+    let journal = Registry::builder().open_journal(old.path()).expect("a journal of format 1");
+    let directory = tempfile::tempdir().expect("a directory");
+    let place = directory.path().join("registry");
     let registry = Registry::builder()
         .cache_bytes(16 << 20)
         .surroundings(Repeatable::new(Timestamp::new(1_800_000_000), 2))
-        .open(directory.path())
-        .expect("a registry of format 1");
+        .create_follower(&place)
+        .expect("a registry");
+    registry
+        .follow(&journal.changes(Sequence::new(0), usize::MAX).expect("the journal"))
+        .expect("what follows");
+    registry.recount().expect("counts");
     (directory, registry)
 }
 
@@ -57,7 +72,20 @@ fn assert_same_lines(found: &str, expected: &str) {
 }
 
 #[test]
-fn a_file_of_format_1_is_read() {
+fn a_file_with_older_profiles_is_refused_and_names_the_remedy() {
+    let directory = copied();
+    let before = std::fs::read(directory.path().join(FILE_NAME)).expect("the file");
+    let error = Registry::open(directory.path()).expect_err("a file that must be refused");
+    assert!(
+        matches!(&error, RegistryError::Store(StoreError::Version { what: "profile", stored: 1, .. })),
+        "{error:?}"
+    );
+    assert!(error.to_string().contains("renji rebuild"), "{error}");
+    assert!(std::fs::read(directory.path().join(FILE_NAME)).expect("the file") == before);
+}
+
+#[test]
+fn a_file_of_format_1_is_rebuilt() {
     let (_directory, registry) = opened();
     assert_clean(&registry);
     let expected = std::fs::read_to_string(data().join("export.txt")).expect("the export");
@@ -89,7 +117,7 @@ fn a_file_of_format_1_is_written_on() {
     assert!(matches!(settled[0].outcome, Enrolled::Issued(_)), "{settled:?}");
     assert_clean(&registry);
     drop(registry);
-    let registry = Registry::open(directory.path()).expect("the same registry");
+    let registry = Registry::open(directory.path().join("registry")).expect("the same registry");
     assert_clean(&registry);
     assert!(registry.sequence() > before);
     assert_eq!(registry.student(&number).expect("a lookup").expect("the new child").record, child);

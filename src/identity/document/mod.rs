@@ -19,6 +19,7 @@ use super::sex::Sex;
 use crate::limits::DOCUMENT_BYTES_MAX;
 
 pub use kind::{DocumentKind, StatedKind};
+pub(in crate::identity) use packed::RightNumber;
 pub use parse::NotADocument;
 
 bitflags! {
@@ -235,6 +236,10 @@ fn birth_in(number: &[u8; 18]) -> Option<Date> {
     if !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let number = digits.iter().fold(0u32, |n, digit| n * 10 + u32::from(digit - b'0'));
+    birth_of(digits.iter().fold(0u32, |n, digit| n * 10 + u32::from(digit - b'0')))
+}
+
+/// The date of eight digits.
+fn birth_of(number: u32) -> Option<Date> {
     Date::new((number / 10_000) as u16, (number / 100 % 100) as u8, (number % 100) as u8).ok()
 }

@@ -39,11 +39,35 @@ impl Document {
     /// assert!(document.is_valid());
     /// ```
     pub fn parse(stated: StatedKind, raw: &str, birth: Option<Date>) -> Result<Self, NotADocument> {
+        if let Some(document) = right_citizens(stated, raw) {
+            return Ok(document);
+        }
         let (kind, flags, number) = read(stated, raw, birth)?;
         let number = DocumentNumber::new(&number).ok_or(NotADocument)?;
         let raw = (raw.as_bytes() != number.as_bytes()).then(|| raw.into());
         Ok(Document { kind, flags, number, raw })
     }
+}
+
+/// Nearly every number: a citizen's of eighteen characters as it stands, with the right check character and a
+/// possible date. None of the steps of [`read`] would change it, and few of its flags can apply.
+fn right_citizens(stated: StatedKind, raw: &str) -> Option<Document> {
+    let bytes: &[u8; 18] = raw.as_bytes().try_into().ok()?;
+    // Other kinds begin so, and fillers with one character again and again.
+    let is_monotone = bytes[2..7].iter().filter(|byte| **byte != bytes[1]).count() <= 1;
+    if matches!(bytes[0], b'8' | b'9') || is_monotone {
+        return None;
+    }
+    let number = DocumentNumber::new(bytes)?;
+    let right = number.right()?;
+    let mut flags = DocumentFlags::empty();
+    if !RegionCode::new(right.region).is_some_and(RegionCode::is_known) {
+        flags |= DocumentFlags::REGION_UNKNOWN;
+    }
+    if matches!(stated, StatedKind::Kind(kind) if kind != DocumentKind::ResidentId) {
+        flags |= DocumentFlags::KIND_CORRECTED;
+    }
+    Some(Document { kind: DocumentKind::ResidentId, flags, number, raw: None })
 }
 
 fn read(

@@ -167,3 +167,35 @@ fn what_is_wrong_with_a_number_is_flagged() {
     assert!(read("999999199001010010").kind == Kind::PermanentResident);
     assert!(read("199999199001010014").flags.contains(Flags::REGION_UNKNOWN));
 }
+
+#[test]
+fn the_short_way_gives_what_the_long_one_gives() {
+    let kinds = ["", "1", "2", "A", "香港", "无"].map(StatedKind::parse);
+    let mut short = 0;
+    let mut assert_same = |raw: &str| {
+        for stated in kinds {
+            let Some(document) = super::right_citizens(stated, raw) else { continue };
+            let (kind, flags, number) = super::read(stated, raw, None).unwrap();
+            assert_eq!((kind, flags, number.as_slice()), (document.kind, document.flags, raw.as_bytes()));
+            short += 1;
+        }
+    };
+    let bodies = (0..=9).flat_map(|digit: u8| {
+        let body = |text: &str| text.replace('#', &digit.to_string());
+        ["########19######", "#####2201#####1#", "1######19##01##1", "######1911111111", "#1111119111111#1"]
+            .map(body)
+    });
+    let others = [
+        "44052420100101001",
+        "11010519491231002",
+        "99999920100101001",
+        "81000019940823002",
+        "00000019000101000",
+    ];
+    for body in bodies.map(|body| format!("{body}1")).chain(others.map(str::to_owned)) {
+        for last in "0123456789X".chars() {
+            assert_same(&format!("{body}{last}"));
+        }
+    }
+    assert!(short > 12, "{short}");
+}

@@ -18,6 +18,7 @@ pub mod surname;
 mod units;
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use compact_str::CompactString;
 use smallvec::SmallVec;
@@ -125,6 +126,31 @@ impl Name {
         if is_short && names_somebody { Some(Name { canonical: canonical.into() }) } else { None }
     }
 
+    /// Puts a name of one to five unified Han characters, by their codes, into `place`; `None` where one is
+    /// another.
+    // Put together in registers, read once as the text it is, and written where it stands: a text that is
+    // gathered by character makes a call for each, and one that is moved waits for what was just written.
+    #[inline(always)]
+    pub(in crate::identity) fn put_han(
+        place: &mut Option<Name>,
+        codes: impl Iterator<Item = u16>,
+    ) -> Option<()> {
+        let (mut three, mut chars, mut is_han) = ([0u64; 5], 0, true);
+        for (three, code) in three.iter_mut().zip(codes) {
+            is_han &= matches!(code, 0x4E00..=0x9FFF);
+            let code = u64::from(code);
+            *three = 0x80_80E0 | code >> 12 | (code >> 6 & 0b11_1111) << 8 | (code & 0b11_1111) << 16;
+            chars += 1;
+        }
+        let [a, b, c, d, e] = three;
+        let mut utf8 = [0; 16];
+        utf8[..8].copy_from_slice(&(a | b << 24 | c << 48).to_le_bytes());
+        utf8[8..].copy_from_slice(&(c >> 16 | d << 8 | e << 32).to_le_bytes());
+        let canonical = std::str::from_utf8(utf8.get(..3 * chars).filter(|_| is_han)?).ok()?;
+        place.insert(Name { canonical: CompactString::const_new("") }).canonical.push_str(canonical);
+        Some(())
+    }
+
     /// The canonical form.
     pub fn canonical(&self) -> &str {
         &self.canonical
@@ -165,9 +191,61 @@ impl Name {
         }
     }
 
+    /// A number that two names share wherever they share a loose or a phonetic form: where it differs, neither
+    /// form needs to be made. `None` for names of which that is not known beforehand: other than a few unified
+    /// Han characters, with an unknown sound, or with a surname that is read in its own way or confused.
+    pub(crate) fn sound_sum(&self) -> Option<u32> {
+        /// Of each character from 一 on; 0 where no reading is known.
+        static SUMS: LazyLock<Vec<u32>> = LazyLock::new(|| {
+            let sum = |c| sound::letters_sum(han::simplify(c)).unwrap_or(0);
+            ('\u{4E00}'..='\u{9FFF}').map(sum).collect()
+        });
+        if self.canonical.len() > 15 || !text::is_plain_han(&self.canonical) {
+            return None;
+        }
+        if self.canonical.chars().next().is_none_or(|c| surname::is_special(han::simplify(c))) {
+            return None;
+        }
+        let sums = &**SUMS;
+        let mut sum = 0u32;
+        for c in self.canonical.chars() {
+            let known = *sums.get((c as usize).wrapping_sub(0x4E00)).filter(|sum| **sum != 0)?;
+            sum = sum.wrapping_add(known);
+        }
+        Some(sum)
+    }
+
     /// See [`Reading::loose`].
     pub fn loose(&self) -> Option<CompactString> {
         self.reading().loose()
+    }
+
+    /// The bytes of [`Name::loose`], for a hash of them: a few unified Han characters are folded where they are
+    /// read, and no text is made.
+    pub(crate) fn loose_bytes(&self) -> Option<SmallVec<[u8; 24]>> {
+        if self.canonical.len() > 24 || !text::is_plain_han(&self.canonical) {
+            return self.loose().map(|loose| SmallVec::from_slice(loose.as_bytes()));
+        }
+        let mut characters = [' '; 8];
+        let mut end = 0;
+        for (place, c) in characters.iter_mut().zip(self.canonical.chars()) {
+            *place = han::simplify(c);
+            end += 1;
+        }
+        let length = surname::length(&characters[..end]);
+        for c in &mut characters[..length] {
+            *c = surname::fold_confused(*c);
+        }
+        // Simplified, they stand in the same blocks still: three bytes each.
+        let mut bytes = [0; 24];
+        for (place, c) in bytes.as_chunks_mut::<3>().0.iter_mut().zip(&characters[..end]) {
+            let code = *c as u32;
+            let [first, second, third] = [code >> 12, code >> 6, code].map(|bits| (bits & 0b11_1111) as u8);
+            *place = [0xE0 | first, 0x80 | second, 0x80 | third];
+        }
+        let mut loose = SmallVec::from_buf(bytes);
+        loose.truncate(3 * end);
+        Some(loose)
     }
 
     /// See [`Reading::phonetic`].

@@ -30,6 +30,8 @@ const LAST: u32 = 0x9FFF;
 
 struct Table {
     letters: Vec<String>,
+    /// Of each syllable the sum of its letters, each weighed by a number of its own.
+    sums: Vec<u32>,
     by_letters: HashMap<String, Syllable>,
     readings: Vec<Readings>,
 }
@@ -37,6 +39,7 @@ struct Table {
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let mut table = Table {
         letters: vec![String::new()],
+        sums: vec![0],
         by_letters: HashMap::new(),
         readings: vec![Readings::default(); (LAST - FIRST + 1) as usize],
     };
@@ -63,6 +66,8 @@ impl Table {
             return *known;
         }
         let syllable = Syllable(u16::try_from(self.letters.len()).expect("some 400 syllables"));
+        let weight = |letter: u8| crate::hash::mix(0, u64::from(letter)) as u32;
+        self.sums.push(folded.bytes().fold(0, |sum, letter| sum.wrapping_add(weight(letter))));
         self.letters.push(folded.clone());
         self.by_letters.insert(folded, syllable);
         syllable
@@ -74,6 +79,13 @@ impl Table {
 pub fn readings(c: char) -> Readings {
     let code = c as u32;
     if (FIRST..=LAST).contains(&code) { TABLE.readings[(code - FIRST) as usize] } else { Readings::default() }
+}
+
+/// The letters of the commonest reading of a character as a sum, the same whatever their order: sums of texts
+/// that are the same letters are equal. `None` where no reading is known.
+pub(super) fn letters_sum(c: char) -> Option<u32> {
+    let [first, ..] = readings(c);
+    (first != Syllable::NONE).then(|| TABLE.sums[usize::from(first.0)])
 }
 
 /// The syllable written by letters (`zhang`, `lv`), if it is one of Mandarin.

@@ -127,7 +127,35 @@ fn is_compound(first: char, second: char) -> bool {
         pairs.sort_unstable();
         pairs
     });
-    PAIRS.binary_search(&(first, second)).is_ok()
+    class(first) & BEGINS_COMPOUND != 0 && PAIRS.binary_search(&(first, second)).is_ok()
+}
+
+/// It begins a compound surname.
+const BEGINS_COMPOUND: u8 = 1 << 0;
+/// It begins a surname with readings of its own.
+const BEGINS_READ: u8 = 1 << 1;
+/// It is one of two surnames that are confused.
+const IS_CONFUSED: u8 = 1 << 2;
+
+const FIRST: usize = 0x4E00;
+const LAST: usize = 0x9FFF;
+
+/// In which of the tables a character stands: in none, most often, and no search is needed. All of them for a
+/// character outside the block of the tables.
+#[inline]
+fn class(c: char) -> u8 {
+    static CLASSES: LazyLock<Vec<u8>> = LazyLock::new(|| {
+        let first = |surname: &&str| surname.chars().next();
+        let begun = COMPOUND.iter().filter_map(first).map(|c| (c, BEGINS_COMPOUND));
+        let read = READINGS.iter().filter_map(|(surname, _)| first(surname)).map(|c| (c, BEGINS_READ));
+        let confused = CONFUSED.iter().flat_map(|(from, to)| [(*from, IS_CONFUSED), (*to, IS_CONFUSED)]);
+        let mut classes = vec![0; LAST - FIRST + 1];
+        for (c, class) in begun.chain(read).chain(confused) {
+            classes[c as usize - FIRST] |= class;
+        }
+        classes
+    });
+    CLASSES.get((c as usize).wrapping_sub(FIRST)).copied().unwrap_or(u8::MAX)
 }
 
 /// The surnames of [`READINGS`] with the readings of each of their characters, sorted. Some seventy: a
@@ -149,9 +177,18 @@ fn packed(surname: &[char]) -> u64 {
 }
 
 fn own_readings(surname: &[char]) -> Option<&'static [Readings]> {
+    if class(*surname.first()?) & BEGINS_READ == 0 {
+        return None;
+    }
     let surname = packed(surname);
     let at = TABLE.binary_search_by_key(&surname, |(known, _)| *known).ok()?;
     Some(&TABLE[at].1)
+}
+
+/// Whether a simplified character may begin a surname that is read otherwise than its characters, or that is
+/// confused with another.
+pub(super) fn is_special(first: char) -> bool {
+    class(first) & (BEGINS_READ | IS_CONFUSED) != 0
 }
 
 /// Whether two readings of a surname of simplified characters are in use as surnames.
@@ -184,6 +221,9 @@ fn columns(ways: &[&str]) -> Vec<Readings> {
 /// The one character that stands for a surname and those confused with it.
 #[inline]
 pub fn fold_confused(c: char) -> char {
+    if class(c) & IS_CONFUSED == 0 {
+        return c;
+    }
     CONFUSED.iter().find(|(from, _)| *from == c).map_or(c, |(_, to)| *to)
 }
 
@@ -213,6 +253,15 @@ mod tests {
             for column in &columns {
                 assert!(column[..ways.len()].iter().all(|syllable| *syllable != Syllable::NONE), "{surname}");
             }
+        }
+    }
+
+    #[test]
+    fn special_surnames_are_those_of_the_tables() {
+        for c in ('一'..='鿿').chain(['㐀', 'a']) {
+            let is_read = READINGS.iter().any(|(surname, _)| surname.starts_with(c));
+            let is_confused = CONFUSED.iter().any(|(from, to)| *from == c || *to == c);
+            assert_eq!(is_special(c), is_read || is_confused || !('一'..='鿿').contains(&c), "{c}");
         }
     }
 

@@ -102,3 +102,78 @@ fn segments_and_surnames() {
     assert_eq!(name("欧阳小明").units().segments().count(), 1);
     assert_eq!(name("傅明").reading().parts().0, "付");
 }
+
+#[test]
+fn names_of_one_form_have_one_sum() {
+    let names: Vec<Name> = [
+        "王小明",
+        "王晓铭",
+        "明小王",
+        "小明王",
+        "王明",
+        "明王",
+        "張偉",
+        "张伟",
+        "章玮",
+        "傅强",
+        "付强",
+        "段磊",
+        "叚磊",
+        "单雄信",
+        "山雄心",
+        "曾国藩",
+        "欧阳娜",
+        "尉迟恭",
+        "王西安",
+        "王仙",
+        "仙王",
+        "吕布",
+        "女布",
+        "覃梅",
+        "谭梅",
+        "秦梅",
+        "长孙无忌",
+        "乐乐",
+        "月月",
+        "了了",
+    ]
+    .into_iter()
+    .map(|name| Name::parse(name).unwrap())
+    .collect();
+    let mut together = 0;
+    for a in &names {
+        for b in &names {
+            let share = a.loose() == b.loose() || a.phonetic().iter().any(|form| b.phonetic().contains(form));
+            if let (true, Some(one), Some(other)) = (share, a.sound_sum(), b.sound_sum()) {
+                assert_eq!(one, other, "{} {}", a.canonical(), b.canonical());
+                together += 1;
+            }
+        }
+    }
+    assert!(together > names.len());
+}
+
+#[test]
+fn the_bytes_of_a_loose_form_are_its_bytes() {
+    for name in [
+        "王小明",
+        "張曉明",
+        "傅強",
+        "欧阳娜娜",
+        "萧",
+        "一鿿",
+        "王?明",
+        "阿卜杜拉·艾山",
+        "Green, Mitchell",
+        "王王王王王王王王王",
+    ] {
+        let name = Name::parse(name).unwrap();
+        let loose = name.loose();
+        assert_eq!(name.loose_bytes().as_deref(), loose.as_ref().map(|loose| loose.as_bytes()));
+    }
+    // Every character of the block, as a surname and behind one.
+    for c in '\u{4E00}'..='\u{9FFF}' {
+        let name = Name::parse(&format!("{c}{c}{c}")).unwrap();
+        assert_eq!(name.loose_bytes().unwrap().as_slice(), name.loose().unwrap().as_bytes(), "{c}");
+    }
+}

@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 
 use super::sound::{self, Readings, Syllable};
 use super::{INTERPUNCT, WILDCARD, han, surname};
+use crate::identity::text;
 
 /// One place of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +33,12 @@ impl Units {
         let mut units: SmallVec<[Unit; 6]> = SmallVec::new();
         let mut breaks: SmallVec<[u8; 2]> = SmallVec::new();
         let mut fragment = String::new();
-        for c in canonical.chars() {
+        // Nearly every name: no interpunct, no wildcard and no letter.
+        let is_plain = text::is_plain_han(canonical);
+        if is_plain {
+            units.extend(canonical.chars().map(|c| Unit::Character(han::simplify(c))));
+        }
+        for c in canonical.chars().filter(|_| !is_plain) {
             if c.is_ascii_lowercase() || c == 'ü' {
                 fragment.push(c);
                 continue;

@@ -26,6 +26,13 @@ impl<'a> Rest<'a> {
         self.array().map(|[byte]| byte)
     }
 
+    /// The next so many bytes as a number, the lowest first.
+    #[inline(always)]
+    pub(super) fn word<const N: usize>(&mut self) -> Option<u64> {
+        let bytes = self.array::<N>()?;
+        Some(bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)))
+    }
+
     /// The next count, of at most 32 bits and in as few bytes as it needs. Nothing may be reserved by it
     /// before as many bytes are seen.
     #[inline]
@@ -94,6 +101,13 @@ mod tests {
         for bytes in none {
             assert_eq!(Rest(bytes).count(), None, "{bytes:?}");
         }
+    }
+
+    #[test]
+    fn words_are_read_lowest_byte_first() {
+        let bytes = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+        assert_eq!(Rest(&bytes).word::<5>(), Some(0x05_0403_0201));
+        assert_eq!(Rest(&bytes[7..]).word::<3>(), None);
     }
 
     #[test]

@@ -7,9 +7,9 @@ use std::fmt;
 pub enum Malformed {
     /// The layout has another version than [`VERSION`](super::VERSION): the profile is to be made anew.
     Version,
-    /// There are fewer or more bytes than the head says.
+    /// There are fewer bytes than the head has, or more than the parts have.
     Length,
-    /// The head says of a part of the tail that is unknown, or that contradicts the head.
+    /// The head says of a part that is unknown.
     Parts,
     /// A document has an unknown kind or flag or no possible number, or there are too many.
     Document,
@@ -42,7 +42,7 @@ impl fmt::Display for Malformed {
         f.write_str(match self {
             Malformed::Version => "the profile has another version",
             Malformed::Length => "the profile has not the length it says",
-            Malformed::Parts => "the profile says of parts that it cannot have",
+            Malformed::Parts => "the profile says of parts that are unknown",
             Malformed::Document => "a document in the profile is malformed",
             Malformed::Name => "the name in the profile is malformed",
             Malformed::Alias => "a former name in the profile is malformed",

@@ -1,7 +1,7 @@
 //! Examples of every part of a profile, and of bytes that are none. What must hold for all students is in
 //! `tests/properties.rs`.
 
-use super::layout::{Parts, at, shape};
+use super::layout::HEAD_BYTES;
 use super::*;
 use crate::identity::Guardian;
 use crate::identity::document::DocumentFlags;
@@ -70,18 +70,22 @@ fn full<'a>() -> Student<'a> {
     student
 }
 
+/// The fields of a profile as bits, the lowest first.
+fn fields(bytes: &[u8]) -> u32 {
+    u32::from_le_bytes(*bytes.first_chunk().unwrap()) >> 8
+}
+
 #[test]
-fn nobody_is_a_head_alone() {
+fn nobody_is_a_head_and_an_empty_person() {
     let bytes = assert_comes_back(&Identity::default());
-    assert_eq!(bytes.len(), HEAD_BYTES);
-    assert_eq!(bytes[at::VERSION], VERSION);
-    assert!(bytes[1..].iter().all(|byte| *byte == 0));
+    assert_eq!(bytes, [VERSION, 0, 0, 0, 0]);
 }
 
 #[test]
 fn one_of_everything_comes_back() {
     let bytes = assert_comes_back(&read(&full()));
-    assert_eq!(bytes[at::PARTS..at::PARTS + 2], (Parts::all() - Parts::NUMBER).bits().to_le_bytes());
+    let many = 3 << 9 | 2 << 11;
+    assert_eq!(fields(&bytes), 1 | 2 << 2 | 3 << 4 | 1 << 6 | 1 << 8 | many | 0b1111 << 14);
 }
 
 /// The layout is stored: a change of these bytes is a new version.
@@ -89,33 +93,87 @@ fn one_of_everything_comes_back() {
 fn the_bytes_are_the_tables() {
     let mut student = ordinary();
     student.address = "路70";
-    student.guardians.truncate(1);
-    student.phone = "";
     let bytes = assert_comes_back(&read(&student));
-    let word = 44_052_420_100_101_001u64 * 11 + 8;
-    let father = 11_010_519_491_231_002u64 * 11 + 10;
-    let school = b"2137332744".iter().fold(0, |word, digit| word * 37 + u64::from(digit - b'0') + 1);
-    let place = b"440524000000".iter().fold(0, |word, digit| word * 37 + u64::from(digit - b'0') + 1);
-    let mut expected = vec![1, 1, 0, 0, 0xDA, 0x07, 1, 1];
-    expected.extend(word.to_le_bytes());
-    expected.extend(u64::to_le_bytes(place));
-    expected.extend(u64::to_le_bytes(school));
-    expected.extend(440_524u32.to_le_bytes());
-    expected.extend(34u32.to_le_bytes());
+    let mut expected = vec![2];
+    let fields: u32 = 1 | 2 << 2 | 1 << 4 | 1 << 6 | 1 << 8 | 2 << 9 | 2 << 11 | 1 << 14;
+    expected.extend(&fields.to_le_bytes()[..3]);
+    expected.extend((((2010u32 - 1850) << 9 | 1 << 5 | 1) as u16).to_le_bytes());
+    expected.extend(&440_524u32.to_le_bytes()[..3]);
+    expected.extend(&2_137_332_744u64.to_le_bytes()[..5]);
     expected.extend((2016u16 * 12 + 8).to_le_bytes());
-    expected.extend([0b1110_0000, 0, 1]);
-    expected.extend("王小明".bytes().chain([0; 10]));
-    assert_eq!(expected.len(), HEAD_BYTES);
-    // The guardian, the phone, and two pairs, which are hashes.
-    expected.extend([1, 1 | shape::PACKED | shape::NAME, 0, 0]);
-    expected.extend(father.to_le_bytes());
-    expected.extend([9]);
-    expected.extend("王建国".bytes());
-    expected.extend([1]);
-    expected.extend(&13_800_138_000u64.to_le_bytes()[..6]);
-    expected.extend([2]);
+    let characters = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    // The number's region and date are the student's.
+    expected.extend([15 | 3 << 4, 1, 0]);
+    expected.extend(characters("王小明"));
+    // The father's surname is the student's, the mother's is not; both numbers have other dates and regions.
+    let date = (1949u64 - 1850) << 9 | 12 << 5 | 31;
+    let number = |sequence: u64| sequence | date << 10 | 110_105u64 << 27;
+    expected.push(12 | 8 << 4);
+    expected.extend(&number(2).to_le_bytes()[..6]);
+    expected.extend(characters("建国"));
+    expected.push(12 | 2 << 4);
+    expected.extend(&number(3).to_le_bytes()[..6]);
+    expected.extend(characters("李梅"));
+    expected.extend(&13_800_138_000u64.to_le_bytes()[..5]);
+    expected.extend(&13_900_139_000u64.to_le_bytes()[..5]);
+    // Two pairs, which are hashes.
+    expected.push(2);
     assert_eq!(bytes[..expected.len()], expected);
     assert_eq!(bytes.len(), expected.len() + 4);
+}
+
+#[test]
+fn an_ordinary_student_takes_some_ninety_bytes() {
+    assert!(written(&read(&ordinary())).len() <= 95, "{}", written(&read(&ordinary())).len());
+}
+
+#[test]
+fn what_a_number_shares_with_its_record_is_said_once() {
+    let with = |number, birthdate, region| {
+        let documents = vec![GivenDocument { kind: "1", number }];
+        assert_comes_back(&read(&Student { documents, birthdate, region, ..Student::default() })).len()
+    };
+    let (number, date, region) = ("440524201001010018", "20100101", "440524000000");
+    let bare = HEAD_BYTES + 1;
+    assert_eq!(with(number, date, region), bare + 2 + 3 + 2);
+    assert_eq!(with(number, date, ""), bare + 2 + 4);
+    assert_eq!(with(number, "", region), bare + 3 + 4);
+    assert_eq!(with(number, "", ""), bare + 6);
+    assert_eq!(with(number, date, "440524001002"), bare + 2 + 5 + 2);
+    // A flag, a wrong check character or another spelling: a number like any other.
+    assert_eq!(with(number, "20100102", region), bare + 2 + 3 + 1 + 2 + 8);
+    assert_eq!(with("440524201001010017", date, region), bare + 2 + 3 + 1 + 2 + 8);
+    assert_eq!(with("440524201001010018 ", date, region), bare + 2 + 3 + 1 + 8 + 20);
+}
+
+#[test]
+fn codes_of_every_form_come_back() {
+    for (region, bytes) in [
+        ("440524", 3),
+        ("440524001002", 5),
+        ("000000000001", 5),
+        ("2119", 12),
+        ("K1A 0B6", 12),
+        ("44052", 12),
+    ] {
+        let bytes_of = assert_comes_back(&read(&Student { region, ..Student::default() })).len();
+        assert_eq!(bytes_of, HEAD_BYTES + 1 + bytes, "{region}");
+    }
+    for (school_code, bytes) in [("2137332744", 5), ("0000000001", 5), ("21373327440", 8), ("A137332744", 8)]
+    {
+        let bytes_of = assert_comes_back(&read(&Student { school_code, ..Student::default() })).len();
+        assert_eq!(bytes_of, HEAD_BYTES + 1 + bytes, "{school_code}");
+    }
+    for birthdate in ["18500101", "19771231", "19780101", "21001231"] {
+        let bytes = assert_comes_back(&read(&Student { birthdate, ..Student::default() }));
+        assert_eq!(bytes.len(), HEAD_BYTES + 1 + 2, "{birthdate}");
+    }
+    for (phone, bytes) in
+        [("13800138000", 5), ("1099511627775", 5), ("1099511627776", 6), ("99999999999998", 6)]
+    {
+        let bytes_of = assert_comes_back(&read(&Student { phone, ..Student::default() })).len();
+        assert_eq!(bytes_of, HEAD_BYTES + 1 + bytes, "{phone}");
+    }
 }
 
 #[test]
@@ -135,12 +193,19 @@ fn documents_come_back_with_flags_and_text_as_written() {
 }
 
 #[test]
-fn a_name_moves_to_the_tail_where_it_does_not_fit() {
+fn names_of_every_length_come_back() {
     for chars in 1..=64 {
         let name = "王".repeat(chars);
         let bytes = assert_comes_back(&read(&Student { name: &name, ..Student::default() }));
-        let tail = if chars <= 6 { 0 } else { chars * 3 + if chars * 3 < 128 { 1 } else { 2 } };
-        assert_eq!(bytes.len(), HEAD_BYTES + tail, "{chars}");
+        let text = chars * 3 + if chars * 3 < 128 { 1 } else { 2 };
+        assert_eq!(bytes.len(), HEAD_BYTES + 1 + if chars <= 5 { 2 * chars } else { text }, "{chars}");
+    }
+    for name in ["Ann", "王·明", "王?明", "㐀明", "一鿿", "𠮷田"] {
+        let (guardian, former_name) = (GivenGuardian { name, ..GivenGuardian::default() }, name);
+        for own in ["王小明", name, ""] {
+            let guardians = vec![guardian, GivenGuardian { name: "王", ..guardian }, father()];
+            assert_comes_back(&read(&Student { name: own, former_name, guardians, ..Student::default() }));
+        }
     }
 }
 
@@ -166,20 +231,14 @@ fn profiles_stand_behind_one_another() {
 
 #[test]
 fn no_shorter_and_no_longer_bytes_are_a_profile() {
-    let mut bytes = written(&read(&full()));
-    for length in 0..bytes.len() {
-        assert_eq!(decode(&bytes[..length]), Err(Malformed::Length), "{length}");
-        // Nor where the head says so.
-        if let Some(tail) = length.checked_sub(HEAD_BYTES) {
-            let mut cut = bytes[..length].to_vec();
-            cut[at::TAIL_BYTES..at::TAIL_BYTES + 4].copy_from_slice(&(tail as u32).to_le_bytes());
-            assert!(decode(&cut).is_err(), "{length}");
+    for student in [ordinary(), full()] {
+        let mut bytes = written(&read(&student));
+        for length in 0..bytes.len() {
+            assert!(decode(&bytes[..length]).is_err(), "{length}");
         }
+        bytes.push(0);
+        assert_eq!(decode(&bytes), Err(Malformed::Length));
     }
-    bytes.push(0);
-    assert_eq!(decode(&bytes), Err(Malformed::Length));
-    bytes[at::TAIL_BYTES] += 1;
-    assert_eq!(decode(&bytes), Err(Malformed::Length));
 }
 
 #[test]
@@ -203,25 +262,25 @@ fn every_changed_byte_gives_an_error_or_another_student() {
 #[test]
 fn the_part_that_is_wrong_is_named() {
     let ordinary = written(&read(&ordinary()));
+    let person = HEAD_BYTES + 2 + 3 + 5 + 2;
+    let guardian = person + 1 + 2 + 6;
     for (at, byte, error) in [
-        (at::VERSION, 2, Malformed::Version),
-        (at::KIND, 0, Malformed::Parts),
-        (at::KIND, 12, Malformed::Document),
-        (at::FLAGS + 1, 0x80, Malformed::Document),
-        (at::NUMBER + 7, 0xFF, Malformed::Document),
-        (at::BIRTH_MONTH, 13, Malformed::Birth),
-        (at::BIRTH_DAY, 0, Malformed::Birth),
-        (at::BIRTH_YEAR + 1, 0, Malformed::Birth),
-        (at::PLACE + 7, 0xFF, Malformed::Place),
-        (at::COUNTY + 2, 0xFF, Malformed::Place),
-        (at::SCHOOL + 7, 0xFF, Malformed::School),
-        (at::ENROLLED + 1, 1, Malformed::Enrolled),
-        (at::PARTS + 1, 2, Malformed::Parts),
-        (at::SEX, 3, Malformed::Sex),
-        (at::NAME, 0xFF, Malformed::Name),
-        (HEAD_BYTES, 0, Malformed::Guardian),
-        (HEAD_BYTES + 1, 0, Malformed::Guardian),
-        (HEAD_BYTES + 1, 0x80, Malformed::Guardian),
+        (0, 1, Malformed::Version),
+        (1, 0b11, Malformed::Sex),
+        (1, 0b1100, Malformed::Birth),
+        (3, 4, Malformed::Parts),
+        (HEAD_BYTES, 0, Malformed::Birth),
+        (HEAD_BYTES + 4, 0xFF, Malformed::Place),
+        (HEAD_BYTES + 9, 0xFF, Malformed::School),
+        (HEAD_BYTES + 11, 1, Malformed::Enrolled),
+        (person, 13 | 3 << 4, Malformed::Document),
+        (person, 15 | 8 << 4, Malformed::Name),
+        (person, 15 | 12 << 4, Malformed::Name),
+        (person + 2, 4, Malformed::Document),
+        (person + 4, 0, Malformed::Name),
+        (guardian, 0, Malformed::Guardian),
+        (guardian, 12 | 12 << 4, Malformed::Guardian),
+        (guardian + 6, 0xFF, Malformed::Guardian),
     ] {
         let mut bytes = ordinary.clone();
         bytes[at] = byte;
