@@ -359,6 +359,7 @@ impl Registry {
                 None => by_class.push((class, 1)),
             }
         }
+        let (segments, segment_bytes) = snapshot.segments();
         Ok(Statistics {
             sequence: meta.sequence,
             numbered: meta.numbered,
@@ -367,6 +368,8 @@ impl Registry {
             by_status,
             open_cases: by_class,
             rows: snapshot.row_counts()?,
+            segments,
+            segment_bytes,
         })
     }
 
@@ -397,6 +400,10 @@ pub struct Statistics {
     pub by_status: Vec<(Status, u64)>,
     /// Open cases by class.
     pub open_cases: Vec<(super::CaseClass, u64)>,
-    /// Rows by table.
+    /// Rows by table, those in segments included.
     pub rows: Vec<(&'static str, u64)>,
+    /// Segments of the packed base.
+    pub segments: u64,
+    /// Bytes of their files.
+    pub segment_bytes: u64,
 }

@@ -105,8 +105,6 @@ pub(super) const FORMAT_ROW: &str = "format";
 
 /// Bytes of an entry of [`KEYS`].
 pub(super) const KEY_BYTES: usize = 16;
-/// Bytes of its part that all holders of a key share.
-pub(super) const KEY_HEAD: usize = 8;
 
 /// A blocking key as the store sees it: families that probe stand under the family they probe into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
