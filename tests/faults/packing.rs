@@ -221,8 +221,8 @@ fn pack_until_full() {
     let registry = open(&disk, directory).expect("a registry");
     let batch = |from: u64| (from..from + 400).map(|at| (child(at), format!("request-{at}"))).collect();
     registry.enroll_many(batch(0)).expect("answers");
-    let before = answers(&registry, "before");
     for turn in 0..3 {
+        let before = answers(&registry, "before");
         let told = registry.compact();
         assert!(matches!(told, Err(RegistryError::Store(StoreError::Full))), "{told:?}");
         assert_eq!(files(directory), 0, "turn {turn}");
@@ -230,6 +230,7 @@ fn pack_until_full() {
         registry.enroll_many(batch(400 * (turn + 1))).expect("answers");
     }
     assert!(registry.verify().expect("a verification").is_clean());
+    let before = answers(&registry, "before");
     drop(registry);
     let registry = open(&disk, directory).expect("the registry again");
     assert_eq!(answers(&registry, "reopened"), before);

@@ -190,10 +190,13 @@ impl SegmentWriter {
         let path = directory.join(file_name(id));
         let unfinished = path.with_extension("seg.new");
         let file = File::create(&unfinished).map_err(io)?;
-        let mut output = Output::new(file);
-        output.put(MAGIC)?;
-        output.align()?;
-        Ok(SegmentWriter { output, contents: Contents::default(), id, unfinished, path, is_finished: false })
+        let output = Output::new(file);
+        // Before anything is written: what fails from here on leaves no file.
+        let mut writer =
+            SegmentWriter { output, contents: Contents::default(), id, unfinished, path, is_finished: false };
+        writer.output.put(MAGIC)?;
+        writer.output.align()?;
+        Ok(writer)
     }
 
     /// Where the file will be.
