@@ -147,6 +147,12 @@ fn a_compaction_fails_at_every_operation() {
                 if outcome.is_ok() || is_write {
                     made.hold(&registry, &place);
                 }
+                if outcome.is_err() && fault == Fault::Full {
+                    // The next one opens the database again, and fails as well.
+                    let next = registry.compact_within(true, 1 << 20);
+                    assert!(next.as_ref().is_err_and(is_told), "{place}: still full: {next:?}");
+                    made.hold(&registry, &place);
+                }
                 disk.relieve();
                 let again = registry.compact_within(true, 1 << 20);
                 let is_final =
@@ -175,6 +181,31 @@ fn a_compaction_fails_at_every_operation() {
     }
     eprintln!("{failed} of {runs} compactions failed");
     assert!(failed > 50);
+}
+
+/// Files are removed as soon as they are not listed, so the list is on disk first, also where nothing else is.
+#[test]
+fn a_registry_that_waits_for_no_disk_has_its_segments_after_a_power_cut() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let disk = Disk::default();
+    let builder = Registry::builder().cache_bytes(1 << 20).durable(false).directory(directory.path());
+    let registry = builder.on_backend(disk.clone(), Settings::default()).expect("a registry");
+    for ordinal in 0..30 {
+        registry.enroll(&child(ordinal).as_student(), &format!("request-{ordinal}")).expect("an answer");
+        if ordinal % 10 == 9 {
+            registry.compact_within(true, 1 << 20).expect("a compaction");
+        }
+    }
+    let before = answers(&registry, "before");
+    // One more, of which nothing is on disk.
+    registry.enroll(&child(30).as_student(), "request-30").expect("an answer that may be lost");
+    let image = disk.after_power_cut(Unsynced::Lost, 1);
+    drop(registry);
+    let again = open(&Disk::of(image), directory.path()).expect("the registry again");
+    assert_eq!(answers(&again, "after a power cut"), before);
+    let statistics = again.statistics().expect("statistics");
+    assert_eq!((statistics.segments, statistics.records), (1, 30));
+    assert!(again.verify().expect("a verification").is_clean());
 }
 
 /// A device that is full stands where the segment's file would be made.
