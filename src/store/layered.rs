@@ -26,6 +26,9 @@ pub(crate) struct Candidates {
     pub(crate) crowded: SmallVec<[usize; 4]>,
 }
 
+/// A row of a segment and where its bytes are, while they are fetched.
+type Begun = (Fetched, Range<usize>);
+
 impl Snapshot {
     /// Gathers the holders of keys, all probed at once. Records of a segment are found by a fingerprint: one in some
     /// thousand holds another key, and one whose record was changed since may hold it no longer. Whoever acts on
@@ -194,7 +197,7 @@ impl Snapshot {
             }
             return Ok(());
         }
-        let mut fetched: SmallVec<[Option<(Fetched, Range<usize>)>; 32]> = SmallVec::new();
+        let mut fetched: SmallVec<[Option<Begun>; 32]> = SmallVec::new();
         for record in records {
             fetched.push(base.fetch_profile(record.get())?.map(|fetched| (fetched, 0..0)));
         }

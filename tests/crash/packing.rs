@@ -31,6 +31,17 @@ impl Known {
     }
 }
 
+/// Ends everybody's work when one of them fails: the others wait for nobody.
+struct Failing<'k>(&'k Known);
+
+impl Drop for Failing<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.is_done.store(true, Ordering::Release);
+        }
+    }
+}
+
 #[test]
 fn what_was_answered_is_found_whatever_is_being_packed() {
     packed_under_way(false);
@@ -56,6 +67,7 @@ fn packed_under_way(is_durable: bool) {
         let (registry, known) = (&registry, &known);
         for writer in 0..WRITERS {
             scope.spawn(move || {
+                let _failing = Failing(known);
                 for at in 0..children {
                     let ordinal = at * WRITERS + writer;
                     let answer = registry.enroll(&child(ordinal).as_student(), &format!("{ordinal}"));
@@ -77,6 +89,7 @@ fn packed_under_way(is_durable: bool) {
         let readers: Vec<_> =
             (0..READERS).map(|reader| scope.spawn(move || read(registry, known, reader))).collect();
         let packer = scope.spawn(move || {
+            let _failing = Failing(known);
             let mut compactions = 0u64;
             while !known.is_done.load(Ordering::Acquire) {
                 registry.compact_within(compactions % 3 == 2, 1 << 20).expect("a compaction");
@@ -99,6 +112,7 @@ fn packed_under_way(is_durable: bool) {
 
 /// Asks until all is written; how often.
 fn read(registry: &Registry, known: &Known, reader: u64) -> u64 {
+    let _failing = Failing(known);
     let mut random = Random::new(reader);
     let mut looked = 0;
     while !known.is_done.load(Ordering::Acquire) {

@@ -43,7 +43,7 @@ impl Blocks {
     pub(super) fn new(map: Map, length: usize) -> Option<Blocks> {
         let blocks = length / BLOCK_BYTES;
         let sums = blocks.checked_mul(SUM_BYTES)?;
-        if length % BLOCK_BYTES != 0 || map.len() < length.checked_add(sums)? {
+        if !length.is_multiple_of(BLOCK_BYTES) || map.len() < length.checked_add(sums)? {
             return None;
         }
         map.expect_random();
