@@ -50,7 +50,8 @@ mod tests {
 
     #[test]
     fn numbers_come_back_in_their_order() {
-        let texts = ["G11010519491231002X", "G440524188001010014", "J420103201503120012", "L420103201503121234"];
+        let texts =
+            ["G11010519491231002X", "G440524188001010014", "J420103201503120012", "L420103201503121234"];
         let numbers: Vec<RegistryNumber> =
             texts.iter().filter_map(|text| RegistryNumber::parse(text).ok()).collect();
         assert!(numbers.len() >= 3 && numbers.is_sorted());

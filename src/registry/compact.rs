@@ -1,7 +1,7 @@
 //! Moving what was written into the packed base, from where it is looked up some ten times as fast.
 
 use super::{Registry, Result};
-use crate::store::Compaction;
+use crate::store::{Compaction, StoreError, Update};
 
 /// Memory for sorting, if nothing is said.
 const MEMORY: u64 = 4 * 1024 * 1024 * 1024;
@@ -26,14 +26,36 @@ impl Registry {
         let _one = self.queue.compacting();
         let moved = {
             let _turn = self.queue.take_turn();
-            let moved = self.store.begin()?.flush()?;
+            let moved = self.on_own_threads(|| self.begin_compacting()?.flush())??;
             let _ = self.renew();
             moved
         };
-        let merged = self.store.merge(all, memory_bytes, || self.queue.take_turn())?;
-        self.renew()?;
+        let merged = match self.store.merge(all)? {
+            None => 0,
+            Some(merge) => {
+                let id = {
+                    let _turn = self.queue.take_turn();
+                    self.begin_compacting()?.take_segment_number()?
+                };
+                let unlisted = self.on_own_threads(|| merge.write(id, memory_bytes))??;
+                let _turn = self.queue.take_turn();
+                let merged = self.begin_compacting()?.replace(&merge, unlisted)?;
+                let _ = self.renew();
+                merged
+            }
+        };
         let (segments, bytes) = self.store.segments()?;
         Ok(Compaction { moved, merged, segments, bytes })
+    }
+
+    /// Takes the writer's place. Only with the writer's turn.
+    fn begin_compacting(&self) -> std::result::Result<Update<'_>, StoreError> {
+        let update = self.store.begin();
+        // Before anything is written: whatever fails then, readers have a state that can be read.
+        if self.store.take_renewed() {
+            let _ = self.renew();
+        }
+        update
     }
 
     /// Reads the directories of the packed base into memory, so that the first lookups wait for fewer pages.

@@ -174,8 +174,9 @@ impl<'b> Draft<'b> {
     /// # Errors
     /// A row that is too large.
     pub(super) fn into_changed(self) -> Result<Changed> {
-        let Draft { mut changes, meta, students, numbers, counters, cases, different, profiles, loading, .. } =
-            self;
+        let Draft {
+            mut changes, meta, students, numbers, counters, cases, different, profiles, loading, ..
+        } = self;
         put_small(&mut changes, counters, cases, different)?;
         Ok(Changed { changes, meta, students, numbers, profiles, loading })
     }

@@ -96,7 +96,8 @@ pub(super) fn given(entry: Entry, record: RecordId) -> Result<Arc<OwnedStudent>>
     match entry.event {
         Event::Enrolled { given, .. } | Event::Amended { given, .. } => Ok(given),
         Event::Loaded { given, outcomes } => {
-            let is_its = |outcome: &Option<_>| outcome.as_ref().is_some_and(|o: &Outcome| o.record == Some(record));
+            let is_its =
+                |outcome: &Option<_>| outcome.as_ref().is_some_and(|o: &Outcome| o.record == Some(record));
             let at = outcomes.iter().position(is_its).ok_or_else(missing)?;
             Ok(Arc::new(given.row(at)?))
         }

@@ -74,7 +74,10 @@ pub(super) fn registered(snapshot: &Snapshot, id: StudentId) -> Result<Registere
 /// The record that says what is so. Of a deleted entry it is found through the story.
 fn given(snapshot: &Snapshot, state: &StudentState) -> Result<OwnedStudent> {
     if let Some(profile) = snapshot.profile(state.current)? {
-        return Ok(Arc::unwrap_or_clone(journal::given(journal::entry(snapshot, profile.sequence)?, state.current)?));
+        return Ok(Arc::unwrap_or_clone(journal::given(
+            journal::entry(snapshot, profile.sequence)?,
+            state.current,
+        )?));
     }
     for sequence in state.entries.iter().rev() {
         if let Ok(given) = journal::given(journal::entry(snapshot, *sequence)?, state.current) {
@@ -260,7 +263,11 @@ impl Registry {
                 Event::Loaded { given, outcomes } => {
                     let rows = rows_with_outcomes(given, outcomes)?.into_iter();
                     let own = rows.filter(|(_, outcome)| ids.contains(&outcome.student));
-                    entries.extend(own.map(|row| Entry { event: enrolled(row), by: entry.by.clone(), ..entry }));
+                    entries.extend(own.map(|row| Entry {
+                        event: enrolled(row),
+                        by: entry.by.clone(),
+                        ..entry
+                    }));
                 }
                 _ => entries.push(entry),
             }

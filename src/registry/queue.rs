@@ -173,13 +173,18 @@ impl Registry {
     }
 
     /// One write of its own that is worth all cores.
-    // IMPORTANT: on threads of the registry's own, and never waited for as a worker of a pool waits: by taking up
-    // other work. That work may be another enrolment, which waits for this write to end.
     pub(super) fn write_large<T: Send>(
         &self,
         decide: impl FnOnce(&mut Draft<'_>, &Rules<'_>) -> Result<T> + Send,
     ) -> Result<T> {
         let _turn = self.queue.take_turn();
+        self.on_own_threads(|| self.write_now(decide))?
+    }
+
+    /// Does what is worth all cores, and waits for nobody's turn meanwhile.
+    // IMPORTANT: on threads of the registry's own, and never waited for as a worker of a pool waits: by taking up
+    // other work. That work may be another enrolment, which waits for this write to end.
+    pub(super) fn on_own_threads<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T> {
         let pool = match self.queue.pool.get() {
             Some(pool) => pool,
             None => {
@@ -188,12 +193,12 @@ impl Registry {
                 self.queue.pool.get_or_init(|| pool)
             }
         };
-        let write = || pool.install(|| self.write_now(decide));
+        let work = || pool.install(work);
         if rayon::current_thread_index().is_none() {
-            return write();
+            return Ok(work());
         }
-        std::thread::scope(|scope| scope.spawn(write).join())
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        let done = std::thread::scope(|scope| scope.spawn(work).join());
+        Ok(done.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     }
 
     /// One write. Only with the writer's turn.

@@ -136,12 +136,8 @@ impl PlainState {
     /// What a state comes to, if there is no more to say.
     fn of(state: &StudentState) -> Option<PlainState> {
         let (number, since, [entry]) = (state.number?, state.since?, &state.entries[..]) else { return None };
-        let plain = PlainState {
-            number: number.packed().to_le_bytes(),
-            since,
-            record: state.current,
-            entry: *entry,
-        };
+        let plain =
+            PlainState { number: number.packed().to_le_bytes(), since, record: state.current, entry: *entry };
         plain.in_full().is_ok_and(|full| full == *state).then_some(plain)
     }
 }

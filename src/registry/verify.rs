@@ -15,8 +15,8 @@ use super::{Case, Registry, Result};
 use crate::hash::mix;
 use crate::ids::{CaseId, RecordId, Sequence, StudentId};
 use crate::number::{NumberKind, RegistryNumber};
-use crate::student::OwnedStudent;
 use crate::store::{self, Snapshot, StoreError, StoredKey, counter_key, stored_keys};
+use crate::student::OwnedStudent;
 
 /// Faults that are listed one by one; the rest is counted.
 const FAULTS_MAX: usize = 100;
@@ -176,14 +176,17 @@ impl Texts {
         if self.sequence != Some(sequence) {
             self.rows.clear();
             self.sequence = Some(sequence);
-            let entry = snapshot.journal(sequence)?.and_then(|(_, payload)| store::decode(&payload, "journal").ok());
+            let entry =
+                snapshot.journal(sequence)?.and_then(|(_, payload)| store::decode(&payload, "journal").ok());
             match entry.map(|entry: Entry| entry.event) {
                 Some(Event::Enrolled { given, .. } | Event::Amended { given, .. }) => {
                     self.rows.insert(record, given);
                 }
                 Some(Event::Loaded { given, outcomes }) => {
                     let rows = rows_with_outcomes(&given, &outcomes).unwrap_or_default();
-                    let own = |(row, outcome): (_, super::loaded::Outcome)| outcome.record.map(|record| (record, row));
+                    let own = |(row, outcome): (_, super::loaded::Outcome)| {
+                        outcome.record.map(|record| (record, row))
+                    };
                     self.rows.extend(rows.into_iter().filter_map(own));
                 }
                 _ => {}
@@ -411,6 +414,7 @@ impl Registry {
                 None => by_class.push((class, 1)),
             }
         }
+        let (segments, segment_bytes) = snapshot.segments();
         Ok(Statistics {
             sequence: meta.sequence,
             numbered: meta.numbered,
@@ -419,6 +423,8 @@ impl Registry {
             by_status,
             open_cases: by_class,
             rows: snapshot.row_counts()?,
+            segments,
+            segment_bytes,
         })
     }
 
@@ -449,6 +455,10 @@ pub struct Statistics {
     pub by_status: Vec<(Status, u64)>,
     /// Open cases by class.
     pub open_cases: Vec<(super::CaseClass, u64)>,
-    /// Rows by table.
+    /// Rows by table, those in segments included.
     pub rows: Vec<(&'static str, u64)>,
+    /// Segments of the packed base.
+    pub segments: u64,
+    /// Bytes of their files.
+    pub segment_bytes: u64,
 }

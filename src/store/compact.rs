@@ -1,9 +1,14 @@
 //! Compaction: the delta becomes a segment, and small segments become larger ones.
 //!
 //! [`Update::flush`] has the writer's place: it writes what the delta holds into a new segment, and in one
-//! transaction lists it and empties the delta. [`Store::merge`] has not: segments do not change, so it reads some of
-//! them beside everybody, writes one for all, and takes the writer's place only to list it instead. Until a
+//! transaction lists it and empties the delta. A [`Merge`] has not: segments do not change, so it reads some of
+//! them beside everybody, writes one for all, and the writer's place is taken only to list it instead. Until a
 //! transaction lists it, a new file is nothing; one that nobody lists is removed at the next opening.
+//!
+//! Called by `registry/compact.rs`, which knows whose turn it is.
+
+use std::fs;
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 
@@ -34,6 +39,36 @@ pub struct Compaction {
     pub bytes: u64,
 }
 
+/// A segment file that no list names yet: removed when dropped, unless it was kept.
+#[derive(Debug)]
+pub(crate) struct Unlisted {
+    listed: Listed,
+    path: Option<PathBuf>,
+}
+
+impl Unlisted {
+    fn finish(writer: SegmentWriter) -> Result<Unlisted, StoreError> {
+        let path = writer.path().to_owned();
+        Ok(Unlisted { listed: writer.finish()?, path: Some(path) })
+    }
+
+    /// What became of listing it: it is kept where it is listed, and where nobody knows.
+    fn told<T>(mut self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
+        if matches!(outcome, Ok(_) | Err(StoreError::Unknown(_))) {
+            self.path = None;
+        }
+        outcome
+    }
+}
+
+impl Drop for Unlisted {
+    fn drop(&mut self) {
+        if let Some(path) = &self.path {
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
 impl Update<'_> {
     /// Moves the delta into a segment. Nothing changes for a reader.
     ///
@@ -53,10 +88,10 @@ impl Update<'_> {
         let id = listing.next;
         let mut writer = SegmentWriter::create(&directory, id)?;
         write_delta(snapshot, &mut writer)?;
-        listing.segments.insert(0, writer.finish()?);
+        let unlisted = Unlisted::finish(writer)?;
+        listing.segments.insert(0, unlisted.listed);
         listing.next += 1;
         listing.generation += 1;
-        let kept = self.base.base.listed();
         let empty = |transaction: &redb::WriteTransaction| {
             for space in key_spaces() {
                 transaction.delete_table(KEYS[space as usize])?;
@@ -73,11 +108,7 @@ impl Update<'_> {
             Ok(())
         };
         let store = self.store;
-        self.list(&listing, empty).inspect_err(|error| {
-            if !matches!(error, StoreError::Unknown(_)) {
-                remove_unlisted(&directory, &kept);
-            }
-        })?;
+        unlisted.told(self.list(&listing, empty))?;
         // Takes it up; whoever reads on in an older state has that one's files open.
         store.snapshot()?;
         Ok(moved[0])
@@ -114,12 +145,7 @@ impl Update<'_> {
     ///
     /// # Errors
     /// Those of [`Update::commit`].
-    pub(crate) fn commit_load(
-        self,
-        changes: Changes,
-        meta: &Meta,
-        listed: Listed,
-    ) -> Result<(), StoreError> {
+    pub(crate) fn commit_load(self, changes: Changes, meta: &Meta, listed: Listed) -> Result<(), StoreError> {
         let directory = self.store.segments_directory().ok_or(StoreError::ReadOnly)?;
         let mut listing = super::snapshot::listing(self.base.transaction())?.unwrap_or_default();
         let kept = listing.segments.clone();
@@ -208,7 +234,9 @@ fn write_delta(snapshot: &Snapshot, writer: &mut SegmentWriter) -> Result<(), St
         // In the order of hashes already, within one of finer parts.
         entries.par_sort_unstable();
         entries.dedup();
-        writer.keys(space, &entries, &|record| finer(snapshot.delta_profile(RecordId::new(record))?.flatten(), space))?;
+        writer.keys(space, &entries, &|record| {
+            finer(snapshot.delta_profile(RecordId::new(record))?.flatten(), space)
+        })?;
     }
     let mut numbers = Vec::new();
     snapshot.delta_numbers(|number, student| {
@@ -233,14 +261,69 @@ fn finer(profile: Option<super::Profile>, space: Family) -> Result<u32, StoreErr
     Ok((key::finer(space, &profile.identity) >> 32) as u32)
 }
 
-impl Store {
-    /// Merges the newest segments into one: as many as are no more than twice as large together as the newer ones,
-    /// or all. Takes at most `memory` bytes for sorting, reading the records as often as that takes, and the writer's
-    /// turn, by `turn`, for a moment before and after. Says how many were merged.
+/// Segments, some of the newest or all, that are to become one.
+#[derive(Debug)]
+pub(crate) struct Merge {
+    parts: Base,
+    /// Whether there is nothing beneath them.
+    is_all: bool,
+    directory: PathBuf,
+}
+
+impl Merge {
+    /// Writes their last words into one file, of a number that nobody else has. Takes at most so many bytes for
+    /// sorting, reading the records as often as that takes.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`], [`StoreError::Io`]: nothing is left of it. [`StoreError::Damaged`].
+    pub(crate) fn write(&self, id: u32, memory: u64) -> Result<Unlisted, StoreError> {
+        let mut writer = SegmentWriter::create(&self.directory, id)?;
+        write_merged(&self.parts, self.is_all, memory, &mut writer)?;
+        Unlisted::finish(writer)
+    }
+}
+
+impl Update<'_> {
+    /// Takes a number for a segment, so that nobody else writes a file of that name.
+    ///
+    /// # Errors
+    /// Those of any commit.
+    pub(crate) fn take_segment_number(self) -> Result<u32, StoreError> {
+        let mut listing = super::snapshot::listing(self.base.transaction())?.unwrap_or_default();
+        let id = listing.next;
+        listing.next = id.checked_add(1).ok_or(StoreError::TooLarge("the list of segments"))?;
+        self.list(&listing, |_| Ok(()))?;
+        Ok(id)
+    }
+
+    /// Lists a merged segment instead of its parts, and removes their files. Says how many they were.
     ///
     /// # Errors
     /// [`StoreError::Full`], [`StoreError::Io`]: all is as it was. [`StoreError::Unknown`] as with any commit.
-    pub(crate) fn merge<T>(&self, all: bool, memory: u64, turn: impl Fn() -> T) -> Result<u64, StoreError> {
+    pub(crate) fn replace(self, merge: &Merge, merged: Unlisted) -> Result<u64, StoreError> {
+        let mut listing = super::snapshot::listing(self.base.transaction())?.unwrap_or_default();
+        let parts = merge.parts.listed();
+        let place = listing.segments.windows(parts.len()).position(|segments| *segments == *parts);
+        // Somebody else replaced them meanwhile.
+        let Some(place) = place else { return Ok(0) };
+        listing.segments.splice(place..place + parts.len(), [merged.listed]);
+        listing.generation += 1;
+        let store = self.store;
+        merged.told(self.list(&listing, |_| Ok(())))?;
+        // Takes it up before the files go: whoever has none of them open opens none of them any more.
+        store.snapshot()?;
+        remove_unlisted(&merge.directory, &listing.segments);
+        Ok(parts.len() as u64)
+    }
+}
+
+impl Store {
+    /// The newest segments that are worth merging: as many as are no more than twice as large together as the newer
+    /// ones, or all. `None` for fewer than two.
+    ///
+    /// # Errors
+    /// Those of reading; [`StoreError::ReadOnly`] where there is no directory.
+    pub(crate) fn merge(&self, all: bool) -> Result<Option<Merge>, StoreError> {
         let Some(directory) = self.segments_directory() else { return Err(StoreError::ReadOnly) };
         let snapshot = self.snapshot()?;
         let sizes = snapshot.base.sizes();
@@ -255,54 +338,13 @@ impl Store {
                 count
             }
         };
-        if count < 2 {
-            return Ok(0);
-        }
-        let parts = snapshot.base.of_newest(count);
-        let merged = parts.listed();
-        // Its number is taken now, so that nobody else writes a file of that name.
-        let id = {
-            let _turn = turn();
-            self.take_segment_number()?
-        };
-        let mut writer = SegmentWriter::create(&directory, id)?;
-        write_merged(&parts, count == sizes.len(), memory, &mut writer)?;
-        let listed = writer.finish()?;
-        drop(snapshot);
-        let _turn = turn();
-        let update = self.begin()?;
-        let mut listing = super::snapshot::listing(update.base().transaction())?.unwrap_or_default();
-        let place = listing.segments.windows(count).position(|segments| *segments == *merged);
-        let Some(place) = place else {
-            remove_unlisted(&directory, &listing.segments);
-            return Ok(0);
-        };
-        let before = listing.segments.clone();
-        listing.segments.splice(place..place + count, [listed]);
-        listing.generation += 1;
-        update.list(&listing, |_| Ok(())).inspect_err(|error| {
-            if !matches!(error, StoreError::Unknown(_)) {
-                remove_unlisted(&directory, &before);
-            }
-        })?;
-        self.snapshot()?;
-        remove_unlisted(&directory, &listing.segments);
-        Ok(count as u64)
-    }
-
-    fn take_segment_number(&self) -> Result<u32, StoreError> {
-        let update = self.begin()?;
-        let mut listing = super::snapshot::listing(update.base().transaction())?.unwrap_or_default();
-        let id = listing.next;
-        listing.next += 1;
-        update.list(&listing, |_| Ok(()))?;
-        Ok(id)
+        let is_all = count == sizes.len();
+        Ok((count >= 2).then(|| Merge { parts: snapshot.base.of_newest(count), is_all, directory }))
     }
 
     /// How many segments there are, and their bytes.
     pub(crate) fn segments(&self) -> Result<(u64, u64), StoreError> {
-        let snapshot = self.snapshot()?;
-        Ok((snapshot.base.sizes().len() as u64, snapshot.base.bytes()))
+        Ok(self.snapshot()?.segments())
     }
 }
 

@@ -180,13 +180,16 @@ impl Store {
         if format > FORMAT {
             return Err(StoreError::Newer { path: self.path.clone(), format });
         }
-        let meta = Snapshot::new(transaction, Arc::default())?.meta().clone();
-        let ours = Meta::empty();
         if self.options.is_for_journal {
             return Ok(());
         }
+        // IMPORTANT: before anything else is read: what another format keeps as its state is its own.
+        if format != FORMAT {
+            return Err(StoreError::Version { what: "format", stored: format, ours: FORMAT });
+        }
+        let meta = Snapshot::new(transaction, Arc::default())?.meta().clone();
+        let ours = Meta::empty();
         for (what, stored, ours) in [
-            ("format", format, FORMAT),
             ("normalisation", meta.identity_version, ours.identity_version),
             ("key", meta.key_version, ours.key_version),
             ("profile", meta.profile_version, ours.profile_version),

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use smallvec::SmallVec;
 
 use super::packed::{Fetched, Layer, number_hash, request_hash};
+use super::tables::PROFILES;
 use super::{Profile, Snapshot, StoreError, StoredKey, StoredRow, profile, stored_keys};
 use crate::hash::unmix;
 use crate::ids::{RecordId, Sequence, StudentId};
@@ -19,9 +20,13 @@ use crate::number::RegistryNumber;
 pub(crate) struct Candidates {
     /// The places of keys and who holds them, in no order.
     pub(crate) records: Vec<(u32, RecordId)>,
-    /// The keys that more than were asked for may hold, by their place; their holders are not among the records.
+    /// The keys that more than were asked for may hold, or whose holders stand in a list of their own, by their place;
+    /// their holders are not among the records.
     pub(crate) crowded: SmallVec<[usize; 4]>,
 }
+
+/// A row of a segment and where its bytes are, while they are fetched.
+type Begun = (Fetched, Range<usize>);
 
 impl Snapshot {
     /// Gathers the holders of keys, all probed at once. Records of a segment are found by a fingerprint: one in some
@@ -41,10 +46,11 @@ impl Snapshot {
         if !base.is_empty() {
             base.probe(keys, |at, hit| match hit {
                 Ok(record) => {
-                    counts[at] += 1;
+                    counts[at] = counts[at].saturating_add(1);
                     hits.push((at as u32, record));
                 }
-                Err(holders) => counts[at] = counts[at].saturating_add(holders),
+                // IMPORTANT: however few they are: they stand in a list of their own, and are not among the hits.
+                Err(_) => counts[at] = u32::MAX,
             })?;
         }
         let mut recent = Vec::new();
@@ -74,7 +80,9 @@ impl Snapshot {
     pub(crate) fn shares_key(&self, keys: &[StoredKey], profile: &Profile) -> bool {
         let place = |key: &StoredKey| (key.space, key.hash);
         self.base.is_empty()
-            || stored_keys(&profile.identity).iter().any(|own| keys.iter().any(|key| place(key) == place(own)))
+            || stored_keys(&profile.identity)
+                .iter()
+                .any(|own| keys.iter().any(|key| place(key) == place(own)))
     }
 
     /// Appends the holders of a key to `found`, at most `most`, in the order of their finer keys and
@@ -188,7 +196,7 @@ impl Snapshot {
             }
             return Ok(());
         }
-        let mut fetched: SmallVec<[Option<(Fetched, Range<usize>)>; 32]> = SmallVec::new();
+        let mut fetched: SmallVec<[Option<Begun>; 32]> = SmallVec::new();
         for record in records {
             fetched.push(base.fetch_profile(record.get())?.map(|fetched| (fetched, 0..0)));
         }
@@ -311,13 +319,10 @@ impl Snapshot {
             numbers.push((number.packed(), student.get()));
             Ok(true)
         })?;
-        let number = |word| {
-            RegistryNumber::from_packed(word).map_err(|_| StoreError::damaged("a number of a segment"))
-        };
         self.base.numbers(|hash, student| {
             let word = unmix(hash);
             let is_recent = self.base.delta_may_hold(Layer::Numbers, hash)
-                && self.delta_number(&number(word)?)?.is_some();
+                && self.delta_number(&packed_number(word)?)?.is_some();
             if !is_recent {
                 numbers.push((word, student));
             }
@@ -325,7 +330,7 @@ impl Snapshot {
         })?;
         numbers.par_sort_unstable();
         for (word, student) in numbers {
-            if !visit(number(word)?, StudentId::new(student))? {
+            if !visit(packed_number(word)?, StudentId::new(student))? {
                 break;
             }
         }
@@ -337,6 +342,63 @@ impl Snapshot {
         self.base.warm()
     }
 
+    /// How many rows there are, by the table they would all stand in without segments. Walks what segments say of
+    /// records and students.
+    pub(crate) fn row_counts(&self) -> Result<Vec<(&'static str, u64)>, StoreError> {
+        let mut counts = self.delta_row_counts()?;
+        if self.base.is_empty() {
+            return Ok(counts);
+        }
+        let (records_end, students_end) = self.base.ends();
+        let recent = self.delta_profiles_below(records_end)?;
+        let (mut profiles, mut overridden) = (0, 0);
+        self.base.profiles_from(0, |record, row| {
+            profiles += u64::from(!recent.contains(&record) && row != profile::GONE);
+            Ok(true)
+        })?;
+        self.delta_rows_from(PROFILES, .., |_, row| {
+            profiles += u64::from(row != profile::GONE);
+            Ok(())
+        })?;
+        // Keys of older words lie where they were written until they are merged away.
+        self.base.overridden_profiles(&recent, |row| {
+            if let Some(profile) = profile::decode(row)? {
+                overridden += stored_keys(&profile.identity).len() as u64;
+            }
+            Ok(())
+        })?;
+        let mut students = self.delta_students_below(students_end)?.len() as u64;
+        students = counts[2].1 - students;
+        self.base.students_from(0, |_, _| {
+            students += 1;
+            Ok(true)
+        })?;
+        let mut numbers = counts[3].1;
+        self.base.numbers(|hash, _| {
+            let is_recent = self.base.delta_may_hold(Layer::Numbers, hash)
+                && self.delta_number(&packed_number(unmix(hash))?)?.is_some();
+            numbers += u64::from(!is_recent);
+            Ok(())
+        })?;
+        let [keys, _, requests] = self.base.counts();
+        for (table, rows) in &mut counts {
+            match *table {
+                "keys" => *rows += keys.saturating_sub(overridden),
+                "profiles" => *rows = profiles,
+                "students" => *rows = students,
+                "numbers" => *rows = numbers,
+                "requests" => *rows += requests,
+                _ => {}
+            }
+        }
+        Ok(counts)
+    }
+
+    /// How many segments there are, and their bytes.
+    pub(crate) fn segments(&self) -> (u64, u64) {
+        (self.base.sizes().len() as u64, self.base.bytes())
+    }
+
     /// How many requests have answers.
     pub(crate) fn request_count(&self) -> Result<u64, StoreError> {
         let [_, _, packed] = self.base.counts();
@@ -345,10 +407,7 @@ impl Snapshot {
 
     /// Checks the segments against themselves: every block, and that every record that a segment has the last word
     /// on is found under its keys. Says what is wrong in words, and how many blocks and records were looked at.
-    pub(crate) fn verify_segments(
-        &self,
-        mut fault: impl FnMut(String),
-    ) -> Result<(u64, u64), StoreError> {
+    pub(crate) fn verify_segments(&self, mut fault: impl FnMut(String)) -> Result<(u64, u64), StoreError> {
         if self.base.is_empty() {
             return Ok((0, 0));
         }
@@ -366,7 +425,8 @@ impl Snapshot {
             let keys = stored_keys(&profile.identity);
             for key in keys {
                 let mut is_found = false;
-                self.base.holders(&key, Some(key.finer), usize::MAX, |_, holder| is_found |= holder == record)?;
+                self.base
+                    .holders(&key, Some(key.finer), usize::MAX, |_, holder| is_found |= holder == record)?;
                 if !is_found {
                     fault(format!("segments: record {record} is missing under {}", key.space.code()));
                 }
@@ -375,4 +435,8 @@ impl Snapshot {
         })?;
         Ok((blocks, records))
     }
+}
+
+fn packed_number(word: u64) -> Result<RegistryNumber, StoreError> {
+    RegistryNumber::from_packed(word).map_err(|_| StoreError::damaged("a number of a segment"))
 }

@@ -54,13 +54,11 @@ use packed::Base;
 
 pub(crate) use codec::{decode, encode};
 pub(crate) use file::{Options, copy};
-pub(crate) use packed::{Filed, SegmentWriter, number_hash, request_hash};
-pub(crate) use profile::{
-    Profile, Standing, encode as encode_profile, encode_bytes as encode_profile_bytes,
-};
-pub(crate) use spool::{Spool, Spooled};
-pub(crate) use snapshot::Snapshot;
 pub(crate) use layered::Candidates;
+pub(crate) use packed::{Filed, SegmentWriter, number_hash, request_hash};
+pub(crate) use profile::{Profile, Standing, encode as encode_profile, encode_bytes as encode_profile_bytes};
+pub(crate) use snapshot::Snapshot;
+pub(crate) use spool::{Spool, Spooled};
 pub(crate) use tables::{StoredKey, counter_key, stored_keys};
 pub(crate) use update::{ChainedEntry, Changes, Update};
 
@@ -189,13 +187,17 @@ impl Store {
             let handle = self.handle.read().unwrap_or_else(PoisonError::into_inner);
             handle.begin_read()?
         };
+        if self.options.is_for_journal {
+            // The journal stands in the database alone: it is what the rest is made again from, also when segments
+            // are damaged or of another version.
+            return Snapshot::new(transaction, current.clone());
+        }
         let listing = snapshot::listing(&transaction)?.unwrap_or_default();
         if listing.generation == current.generation {
             return Snapshot::new(transaction, current.clone());
         }
         let directory = self.segments_directory();
-        let base =
-            Base::open(directory.as_deref(), listing.generation, &listing.segments, Some(&current))?;
+        let base = Base::open(directory.as_deref(), listing.generation, &listing.segments, Some(&current))?;
         let base = Arc::new(base);
         let snapshot = Snapshot::new(transaction, base.clone())?;
         if !base.is_empty() {

@@ -1,7 +1,7 @@
 //! The registry as one commit left it: every read goes through here, also those that inform a write.
 
-use std::ops::{RangeBounds, RangeInclusive};
 use std::collections::HashSet;
+use std::ops::{RangeBounds, RangeInclusive};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
@@ -160,10 +160,7 @@ impl Snapshot {
     }
 
     /// The delta's word on a student.
-    pub(super) fn delta_student<T: StoredRow>(
-        &self,
-        student: StudentId,
-    ) -> Result<Option<T>, StoreError> {
+    pub(super) fn delta_student<T: StoredRow>(&self, student: StudentId) -> Result<Option<T>, StoreError> {
         self.row(&self.students, &student_key(student), T::read)
     }
 
@@ -345,11 +342,9 @@ impl Snapshot {
         first: RecordId,
         mut visit: impl FnMut(RecordId, Profile) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
-        self.walk(&self.profiles, &record_key(first).., |key, payload| {
-            match profile::decode(payload)? {
-                Some(profile) => visit(RecordId::new(u32::from_be_bytes(*key)), profile),
-                None => Ok(true),
-            }
+        self.walk(&self.profiles, &record_key(first).., |key, payload| match profile::decode(payload)? {
+            Some(profile) => visit(RecordId::new(u32::from_be_bytes(*key)), profile),
+            None => Ok(true),
         })
     }
 
@@ -496,8 +491,8 @@ impl Snapshot {
         })
     }
 
-    /// How many rows each table has, by its name.
-    pub(crate) fn row_counts(&self) -> Result<Vec<(&'static str, u64)>, StoreError> {
+    /// How many rows each table of the database alone has, by its name.
+    pub(super) fn delta_row_counts(&self) -> Result<Vec<(&'static str, u64)>, StoreError> {
         let transaction = &self.transaction;
         let mut keys = 0;
         for space in key_spaces() {

@@ -39,6 +39,7 @@ fn tables() -> BTreeMap<String, (String, &'static str)> {
         row(OPEN_CASES),
         row(DIFFERENT),
         row(POPULATION),
+        row(SEGMENTS),
     ];
     keys.chain(others).collect()
 }
@@ -143,6 +144,21 @@ fn another_version_of_what_is_derived_is_refused_and_names_the_remedy() {
             assert!(error.message(language).contains("renji rebuild"), "{}", error.message(language));
         }
     }
+}
+
+#[test]
+fn an_older_format_is_refused_before_anything_else_is_read() {
+    let (directory, error) = refused(|transaction| {
+        let mut table = transaction.open_table(META).expect("a table");
+        table.insert(FORMAT_ROW, (FORMAT - 1).to_le_bytes().as_slice()).expect("a row");
+        // Whatever an older format kept as its state.
+        table.insert(STATE, [9, 9, 9].as_slice()).expect("a row");
+    });
+    assert!(
+        matches!(error, StoreError::Version { what: "format", stored, ours: FORMAT } if stored == FORMAT - 1),
+        "{error:?}"
+    );
+    drop(directory);
 }
 
 #[test]

@@ -7,11 +7,11 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use renji::number::RegistryNumber;
-use renji::registry::{Enrolled, request_of};
+use renji::registry::{Enrolled, Registry, request_of};
 
 use crate::setting;
 use crate::stream::{Random, request, student};
-use crate::worker::{ANSWERS, DIRECTORY, ROUND, line, open};
+use crate::worker::{ANSWERS, DIRECTORY, REGISTRY, ROUND, line, open};
 
 /// Rounds after which a new directory is taken.
 const ROUNDS: u64 = 25;
@@ -21,7 +21,7 @@ const SIGKILL: i32 = 9;
 fn every_answer_stands_after_a_kill() {
     let (kills, seed) = (setting("RENJI_KILLS", 200), setting("RENJI_SEED", 1));
     let mut random = Random::new(seed);
-    let (mut killed, mut answered, mut rounds) = (0, 0, 0);
+    let (mut killed, mut answered, mut rounds, mut packed) = (0, 0, 0, 0);
     let began = Instant::now();
     while killed < kills {
         let directory = tempfile::tempdir().expect("a directory");
@@ -35,7 +35,10 @@ fn every_answer_stands_after_a_kill() {
             checked = check(directory.path(), checked, &format!("seed {seed}, kill {killed}"));
         }
         answered += checked;
+        let registry = open(directory.path()).expect("the registry again");
+        packed += u64::from(registry.statistics().expect("statistics").segments > 0);
     }
+    assert!(packed > 0, "nothing was ever packed");
     eprintln!(
         "{killed} kills in {rounds} rounds, {answered} answers, {:.1} s",
         began.elapsed().as_secs_f64()
@@ -65,6 +68,14 @@ fn round_ends_by_kill(directory: &Path, round: u64, wait: Duration) -> bool {
     is_killed
 }
 
+/// Nothing is left of a compaction that did not come to its end.
+fn assert_only_listed(registry: &Registry, directory: &Path, place: &str) {
+    let files = std::fs::read_dir(directory.join(REGISTRY).join("segments")).into_iter().flatten();
+    let names: Vec<_> = files.map(|file| file.expect("a file").file_name()).collect();
+    let listed = registry.statistics().expect("statistics").segments;
+    assert_eq!(names.len() as u64, listed, "{place}: {names:?}");
+}
+
 /// Reopens the registry and asks everything again that was ever answered. Returns how many answers there are.
 fn check(directory: &Path, before: usize, place: &str) -> usize {
     let text = std::fs::read_to_string(directory.join(ANSWERS)).unwrap_or_default();
@@ -79,6 +90,7 @@ fn check(directory: &Path, before: usize, place: &str) -> usize {
     let found = registry.verify().unwrap_or_else(|error| panic!("{place}: {error}"));
     assert!(found.is_clean(), "{place}: {:?}", found.faults);
 
+    assert_only_listed(&registry, directory, place);
     let sequence = registry.sequence();
     let asked = indices.iter().map(|index| (student(*index), request(*index))).collect();
     let answers = registry.enroll_many(asked).unwrap_or_else(|error| panic!("{place}: {error}"));

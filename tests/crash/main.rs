@@ -1,5 +1,5 @@
-//! Exactly once, whatever happens: a process that enrols from eight threads is killed at random moments, and
-//! eight threads race for one child ten thousand times.
+//! Exactly once, whatever happens: a process that enrols from eight threads and packs what it has is killed at random
+//! moments, eight threads race for one child ten thousand times, and readers ask while files are replaced.
 //!
 //! | variable | what it sets |
 //! |---|---|
@@ -12,6 +12,7 @@
 #![allow(clippy::print_stderr, reason = "how many kills there were")]
 
 mod kills;
+mod packing;
 mod race;
 mod stream;
 mod worker;

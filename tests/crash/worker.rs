@@ -1,9 +1,11 @@
-//! The process that is killed: opens the registry, or makes it, and enrols from eight threads; every answer is
-//! appended to a file as soon as it is given.
+//! The process that is killed: opens the registry, or makes it, and enrols from eight threads while a ninth packs
+//! it again and again; every answer is appended to a file as soon as it is given.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use renji::registry::{Enrolled, Registry, RegistryError, Settings};
 use renji::store::StoreError;
@@ -50,13 +52,22 @@ fn work() {
         .create(true)
         .open(directory.join(ANSWERS))
         .expect("a file of answers");
+    let working = AtomicU64::new(THREADS);
     std::thread::scope(|scope| {
+        let (registry, answers, working) = (&registry, &answers, &working);
         for thread in 0..THREADS {
-            let (registry, answers) = (&registry, &answers);
             scope.spawn(move || {
-                enrol(registry, answers, round, Random::new(seed ^ round << 32 ^ thread << 24))
+                enrol(registry, answers, round, Random::new(seed ^ round << 32 ^ thread << 24));
+                working.fetch_sub(1, Ordering::AcqRel);
             });
         }
+        scope.spawn(move || {
+            let mut random = Random::new(seed ^ round << 32 ^ 0xFF << 24);
+            while working.load(Ordering::Acquire) > 0 {
+                std::thread::sleep(Duration::from_micros(random.below(30_000)));
+                registry.compact_within(random.below(3) == 0, 1 << 20).expect("a compaction");
+            }
+        });
     });
 }
 

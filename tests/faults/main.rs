@@ -15,6 +15,8 @@ mod disk;
 mod files;
 mod full;
 mod operations;
+mod packing;
+mod segments;
 #[allow(dead_code, reason = "the tests of kills use the rest")]
 #[path = "../crash/stream.rs"]
 mod stream;

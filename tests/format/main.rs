@@ -1,19 +1,20 @@
-//! A registry of format 1 with profiles of version 1, written once and rebuilt by every version since.
+//! A registry of format 2, written once and opened by every version since; and one of format 1, which is made again.
 //!
-//! `tests/data/format-1/registry.redb` holds some forty made-up students and every kind of event, case and
-//! resolution ([`story`]); `export.txt` beside it says what is in it. Its profiles are of version 1, so it is
-//! refused with `StoreError::Version`, which names `renji rebuild`, and is not touched. Each version must open it
-//! for its journal, make the same registry from that, read what stands in the export, and write on.
+//! `tests/data/format-2/` holds some fifty made-up students and every kind of event, case and resolution ([`story`]),
+//! most of them in segments and some in the database above; `export.txt` beside it says what is in it. Each version
+//! must open it, find nothing wrong with it, read what stands in the export, and write on. Of
+//! `tests/data/format-1/` only the journal is still read: it is refused by name, and rebuilt.
 //!
-//! The two files are written by
+//! Segments and database of format 2 are written by
 //!
 //! ```sh
 //! RENJI_WRITE_FORMAT=1 cargo test --test format -- --ignored
 //! ```
 //!
-//! IMPORTANT: only for a format of which no file is committed yet. After that a change of what is stored
-//! is a new format with a file of its own, and this one stays as it is. A change of the normalisation, the
-//! keys or the profiles is a version of its own as well: the file is then refused like this one.
+//! IMPORTANT: only until a version that writes this format is released. After that a change of what is stored
+//! is a new format with files of its own, and these stay as they are. A change of the normalisation, the
+//! keys or the profiles is a version of its own as well: the files are then refused with `StoreError::Version`,
+//! and what must be tested is that they can be rebuilt.
 
 mod export;
 mod layout;
@@ -22,6 +23,7 @@ mod story;
 use std::path::{Path, PathBuf};
 
 use renji::ids::Sequence;
+use renji::language::Language;
 use renji::registry::{
     CaseClass, Enrolled, Event, Registry, RegistryError, Repeatable, Resolution, Settings, Timestamp,
 };
@@ -29,33 +31,35 @@ use renji::store::{FILE_NAME, StoreError};
 
 use export::export;
 
-/// The committed file and its export.
-fn data() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/format-1")
+/// The directory of segments in a registry's.
+const SEGMENTS: &str = "segments";
+
+/// The committed files of a format and their export.
+fn data(format: u32) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/format-{format}"))
 }
 
-/// A copy of the committed file.
-fn copied() -> tempfile::TempDir {
-    let directory = tempfile::tempdir().expect("a directory");
-    std::fs::copy(data().join(FILE_NAME), directory.path().join(FILE_NAME)).expect("a copy");
-    directory
+/// What a registry's directory holds: the database, and segments beside it.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("the directory");
+    std::fs::copy(from.join(FILE_NAME), to.join(FILE_NAME)).expect("a copy");
+    let _ = std::fs::remove_dir_all(to.join(SEGMENTS));
+    for file in std::fs::read_dir(from.join(SEGMENTS)).into_iter().flatten() {
+        let file = file.expect("a file");
+        std::fs::create_dir_all(to.join(SEGMENTS)).expect("the directory");
+        std::fs::copy(file.path(), to.join(SEGMENTS).join(file.file_name())).expect("a copy");
+    }
 }
 
-/// The registry that the journal of the committed file makes: what `renji rebuild` does.
+/// A registry on a copy of the committed files.
 fn opened() -> (tempfile::TempDir, Registry) {
-    let old = copied();
-    let journal = Registry::builder().open_journal(old.path()).expect("a journal of format 1");
     let directory = tempfile::tempdir().expect("a directory");
-    let place = directory.path().join("registry");
+    copy(&data(2), directory.path());
     let registry = Registry::builder()
         .cache_bytes(16 << 20)
         .surroundings(Repeatable::new(Timestamp::new(1_800_000_000), 2))
-        .create_follower(&place)
-        .expect("a registry");
-    registry
-        .follow(&journal.changes(Sequence::new(0), usize::MAX).expect("the journal"))
-        .expect("what follows");
-    registry.recount().expect("counts");
+        .open(directory.path())
+        .expect("a registry of format 2");
     (directory, registry)
 }
 
@@ -72,28 +76,46 @@ fn assert_same_lines(found: &str, expected: &str) {
 }
 
 #[test]
-fn a_file_with_older_profiles_is_refused_and_names_the_remedy() {
-    let directory = copied();
-    let before = std::fs::read(directory.path().join(FILE_NAME)).expect("the file");
-    let error = Registry::open(directory.path()).expect_err("a file that must be refused");
-    assert!(
-        matches!(&error, RegistryError::Store(StoreError::Version { what: "profile", stored: 1, .. })),
-        "{error:?}"
-    );
-    assert!(error.to_string().contains("renji rebuild"), "{error}");
-    assert!(std::fs::read(directory.path().join(FILE_NAME)).expect("the file") == before);
-}
-
-#[test]
-fn a_file_of_format_1_is_rebuilt() {
+fn a_registry_of_format_2_is_read() {
     let (_directory, registry) = opened();
     assert_clean(&registry);
-    let expected = std::fs::read_to_string(data().join("export.txt")).expect("the export");
+    let expected = std::fs::read_to_string(data(2).join("export.txt")).expect("the export");
+    assert_same_lines(&export(&registry).expect("an export"), &expected);
+    // In both layers there is something: what is moved now is what the database held.
+    assert_eq!(registry.statistics().expect("statistics").segments, 2);
+    let done = registry.compact_within(true, 1 << 20).expect("a compaction");
+    assert!(done.moved > 0 && done.merged == 3 && done.segments == 1, "{done:?}");
+    assert_clean(&registry);
     assert_same_lines(&export(&registry).expect("an export"), &expected);
 }
 
 #[test]
-fn a_file_of_format_1_is_written_on() {
+fn a_registry_of_format_1_is_refused_and_made_again_from_its_journal() {
+    let directory = tempfile::tempdir().expect("a directory");
+    copy(&data(1), directory.path());
+    let before = std::fs::read(directory.path().join(FILE_NAME)).expect("the file");
+    for opened in [Registry::open(directory.path()), Registry::builder().open_read_only(directory.path())] {
+        let Err(RegistryError::Store(error)) = opened else { panic!("{opened:?}") };
+        assert!(matches!(error, StoreError::Version { what: "format", stored: 1, ours: 2 }), "{error:?}");
+        for language in [Language::En, Language::Zh] {
+            assert!(error.message(language).contains("renji rebuild"), "{}", error.message(language));
+        }
+    }
+    let left = std::fs::read(directory.path().join(FILE_NAME)).expect("the file");
+    assert!(left == before, "the file was touched");
+    let journal = Registry::builder().open_journal(directory.path()).expect("the journal of format 1");
+    let again = Registry::builder().create_follower(directory.path().join("again")).expect("a registry");
+    again.follow(&journal.changes(Sequence::new(0), usize::MAX).expect("the journal")).expect("what follows");
+    again.recount().expect("counts");
+    assert_clean(&again);
+    let expected = std::fs::read_to_string(data(1).join("export.txt")).expect("the export");
+    assert_same_lines(&export(&again).expect("an export"), &expected);
+    again.compact().expect("a compaction");
+    assert_same_lines(&export(&again).expect("an export"), &expected);
+}
+
+#[test]
+fn a_registry_of_format_2_is_written_on() {
     let (directory, registry) = opened();
     let before = registry.sequence();
     let child = story::student("欧阳思源", "20160817", 5);
@@ -125,7 +147,7 @@ fn a_file_of_format_1_is_written_on() {
 }
 
 #[test]
-fn what_was_answered_in_format_1_is_answered_again() {
+fn what_was_answered_in_format_2_is_answered_again() {
     let (_directory, registry) = opened();
     let before = registry.sequence();
     for change in registry.changes(Sequence::new(0), usize::MAX).expect("the journal") {
@@ -138,7 +160,7 @@ fn what_was_answered_in_format_1_is_answered_again() {
 }
 
 #[test]
-fn a_file_of_format_1_is_copied_and_followed() {
+fn a_registry_of_format_2_is_copied_and_followed() {
     let (_directory, registry) = opened();
     let expected = export(&registry).expect("an export");
     let copies = tempfile::tempdir().expect("a directory");
@@ -180,7 +202,7 @@ fn the_story_holds_everything_that_can_be_stored() {
 /// See the head of this file.
 #[test]
 #[ignore = "writes the committed file"]
-fn write_the_file_of_format_1() {
+fn write_the_files_of_format_2() {
     if std::env::var_os("RENJI_WRITE_FORMAT").is_none() {
         return;
     }
@@ -189,13 +211,12 @@ fn write_the_file_of_format_1() {
     assert_clean(&registry);
     story::assert_complete(&registry);
     // A copy in the order of keys is smaller than a file that was written entry by entry.
-    let copy = directory.path().join("copy");
-    registry.backup(&copy).expect("a backup");
-    let copied = Registry::open(&copy).expect("a registry");
-    let text = export(&copied).expect("an export");
+    let copied = directory.path().join("copy");
+    registry.backup(&copied).expect("a backup");
+    let opened = Registry::open(&copied).expect("a registry");
+    let text = export(&opened).expect("an export");
     assert_same_lines(&export(&registry).expect("an export"), &text);
-    drop(copied);
-    std::fs::create_dir_all(data()).expect("the directory");
-    std::fs::copy(copy.join(FILE_NAME), data().join(FILE_NAME)).expect("the file");
-    std::fs::write(data().join("export.txt"), text).expect("the export");
+    drop(opened);
+    copy(&copied, &data(2));
+    std::fs::write(data(2).join("export.txt"), text).expect("the export");
 }

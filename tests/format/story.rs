@@ -150,6 +150,7 @@ pub(crate) fn tell(registry: &Registry) {
     without_numbers(&mut teller);
     one_student_twice(&mut teller);
     insufficient(&mut teller);
+    packed(&mut teller);
     approvals(registry);
     registry.recount().expect("counts");
 }
@@ -369,6 +370,27 @@ fn insufficient(teller: &mut Teller<'_>) {
             assert!(matches!(&settled[..], [Enrolled::Issued(_)]), "{settled:?}");
         }
     }
+}
+
+/// What was packed is changed: corrected, merged, deleted; and others come.
+fn packed(teller: &mut Teller<'_>) {
+    let registry = teller.registry;
+    let names = ["田雨欣", "任嘉懿", "姜浩宇", "范思琪", "方梓轩"];
+    let numbers: Vec<RegistryNumber> = names
+        .into_iter()
+        .zip(81..)
+        .map(|(name, at)| teller.issued(&student(name, &format!("2012{:02}15", at - 80), at)))
+        .collect();
+    registry.compact().expect("packed");
+    let mut corrected = student("田雨馨", "20120115", 81);
+    corrected.address = "深圳市南山区科技路8号".into();
+    teller.amend(&numbers[0], corrected, None);
+    registry.retire(&numbers[1], "王老师", "重复建档").expect("retired");
+    registry.merge(&numbers[2], &numbers[3], "王老师", "同一学生").expect("merged");
+    registry.compact().expect("packed beside the first");
+    registry.retire(&numbers[4], "王老师", "重复建档").expect("retired");
+    teller.amend(&numbers[0], student("田雨欣", "20120115", 81), None);
+    teller.issued(&student("石雅静", "20121115", 91));
 }
 
 /// One approval is used, one is not.

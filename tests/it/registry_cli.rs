@@ -371,6 +371,53 @@ fn errors_say_what_to_do_and_nothing_about_anybody() {
     assert_eq!(damaged, 5, "{said}");
 }
 
+#[test]
+fn a_registry_is_packed_and_answers_the_same() {
+    let office = Office::loaded();
+    let before = office.json(&["stats"], "");
+    assert_eq!((&before["segments"], &before["segment_bytes"]), (&0.into(), &0.into()));
+    let asked = office.json(&["check", "--stdin"], CHILD);
+    let done = office.json(&["compact"], "");
+    assert_eq!(done["moved"], before["records"]);
+    assert_eq!((&done["merged"], &done["segments"]), (&0.into(), &1.into()));
+    let file = std::fs::metadata(office.0.path().join("reg/segments/00000000.seg")).expect("a segment");
+    assert_eq!(done["segment_bytes"], file.len());
+    let after = office.json(&["stats"], "");
+    assert_eq!((&after["segments"], &after["segment_bytes"]), (&1.into(), &file.len().into()));
+    assert_eq!(after["rows"], before["rows"], "rows of both layers are counted");
+    assert_eq!(office.json(&["check", "--stdin"], CHILD)["answer"], asked["answer"]);
+    // What comes after stands in the database, and is packed beside what was there, or with it.
+    let number = number(&office.enroll("new", CHILD));
+    assert_eq!(office.json(&["compact", "reg"], "")["segments"], 2);
+    let done = office.json(&["compact", "--all", "--memory", "1M"], "");
+    assert_eq!((&done["moved"], &done["merged"], &done["segments"]), (&0.into(), &2.into(), &1.into()));
+    let rows = |stats: &Value| stats["rows"]["profiles"].as_u64().expect("a count");
+    assert_eq!(rows(&office.json(&["stats"], "")), rows(&before) + 1);
+    let verified = office.json(&["verify"], "");
+    assert_eq!(verified["clean"], true);
+    assert_eq!(verified["checked"]["segment_records"].as_u64(), Some(rows(&before) + 1));
+    assert!(verified["checked"]["segment_blocks"].as_u64() > Some(10));
+    assert_eq!(office.json(&["show", &number], "")["registry_number"], number.as_str());
+    // For a person, in both languages.
+    let text = office.text(&["compact"]);
+    assert!(text.contains("records moved") && text.contains("segments"), "{text}");
+    assert!(office.text(&["compact", "--lang", "zh"]).contains("数据段"));
+    assert!(office.text(&["stats"]).contains("segments"));
+    assert_eq!(code(&office.run(&["compact", "--memory", "much"])), 2);
+    assert_eq!(code(&office.run(&["compact", "nowhere"])), 3);
+    // A copy has its own files; one that misses a segment says so and can be made again from its journal.
+    office.json(&["backup", "copy"], "");
+    let segments = office.0.path().join("copy/segments");
+    for file in std::fs::read_dir(&segments).expect("segments") {
+        std::fs::remove_file(file.expect("a file").path()).expect("removed");
+    }
+    let refused = office.run(&["stats", "--registry", "copy"]);
+    assert_eq!(code(&refused), 5, "{}", said(&refused));
+    office.json(&["rebuild", "again", "--registry", "copy"], "");
+    let again = office.json(&["stats", "--registry", "again"], "");
+    assert_eq!(again["rows"], office.json(&["stats"], "")["rows"]);
+}
+
 /// The commands of the README's section do what it says, in its order.
 #[test]
 fn the_commands_of_the_readme_run() {

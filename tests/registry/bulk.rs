@@ -149,7 +149,14 @@ fn a_second_file_meets_the_first() {
                 let check = made.registry.check(&row.as_student()).unwrap();
                 let known = check.known.iter().map(|known| {
                     let judgement = &known.judgement;
-                    (known.student, known.number, known.case, known.record, judgement.verdict, judgement.reasons)
+                    (
+                        known.student,
+                        known.number,
+                        known.case,
+                        known.record,
+                        judgement.verdict,
+                        judgement.reasons,
+                    )
                 });
                 format!("{:?} {:?}", check.answer, known.collect::<Vec<_>>())
             };

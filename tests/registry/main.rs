@@ -11,6 +11,7 @@ mod life;
 mod model;
 mod numbers;
 mod office;
+mod packed;
 #[cfg(feature = "cli")]
 mod parity;
 mod review;

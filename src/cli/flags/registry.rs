@@ -55,6 +55,8 @@ pub(in crate::cli) enum RegistryCommand {
     Verify(OutputFlags),
     /// Write a copy. 备份。
     Backup(TargetFlags),
+    /// Pack what was written since, so that lookups in it are several times as quick. 压实:加快查询。
+    Compact(CompactFlags),
     /// Count. 统计。
     Stats(OutputFlags),
 }
@@ -445,4 +447,51 @@ pub(in crate::cli) struct TargetFlags {
     pub(in crate::cli) directory: PathBuf,
     #[command(flatten)]
     pub(in crate::cli) output: OutputFlags,
+}
+
+/// Flags of `renji compact`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct CompactFlags {
+    /// The registry's directory; else that of --registry. 学籍库目录。
+    #[arg(value_name = "DIR")]
+    pub(in crate::cli) directory: Option<PathBuf>,
+    /// Into one segment, however large the older ones are. 合并为一个数据段。
+    #[arg(long)]
+    pub(in crate::cli) all: bool,
+    /// Memory for sorting: bytes, or with K, M or G; 4G if not given. 排序所用内存。
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(in crate::cli) memory: Option<u64>,
+    #[command(flatten)]
+    pub(in crate::cli) output: OutputFlags,
+}
+
+/// Bytes: a number, perhaps with K, M or G for 1,024 of the next smaller.
+fn size(text: &str) -> Result<u64, String> {
+    let unit = |shift: u32| (&text[..text.len() - 1], shift);
+    let (digits, shift) = match text.as_bytes().last() {
+        Some(b'k' | b'K') => unit(10),
+        Some(b'm' | b'M') => unit(20),
+        Some(b'g' | b'G') => unit(30),
+        _ => (text, 0),
+    };
+    let bytes = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(1 << shift));
+    bytes
+        .filter(|bytes| *bytes > 0)
+        .ok_or_else(|| "a size is bytes, or a number with K, M or G: 512M".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_is_bytes_or_has_a_unit() {
+        assert_eq!(size("4096"), Ok(4096));
+        assert_eq!(size("3k"), Ok(3 << 10));
+        assert_eq!(size("512M"), Ok(512 << 20));
+        assert_eq!(size("2G"), Ok(2 << 30));
+        for wrong in ["", "0", "G", "-1", "1.5G", "1T", "99999999999G", "é"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -11,7 +11,7 @@
 //! | `cases` | cases listed, shown, settled |
 //! | `life` | `amend`, `event`, `clear`, `merge`, `unmerge`, `retire` |
 //! | `export` | `changes`, `export`, `approve` |
-//! | `upkeep` | `rebuild`, `verify`, `backup`, `stats` |
+//! | `upkeep` | `rebuild`, `verify`, `backup`, `compact`, `stats` |
 //! | `given` | a student or a number as typed |
 //! | `sheet`, `story` | an answer for a person, line by line; journal entries without personal data |
 
@@ -129,6 +129,7 @@ impl<'t> Office<'t> {
             RegistryCommand::Rebuild(flags) => self.rebuild(&flags),
             RegistryCommand::Verify(flags) => self.verify(flags),
             RegistryCommand::Backup(flags) => self.backup(&flags),
+            RegistryCommand::Compact(flags) => self.compact(&flags),
             RegistryCommand::Stats(flags) => self.stats(flags),
         }
     }

@@ -1,10 +1,10 @@
-//! A registry kept in order: rebuilt from its journal, verified, copied, counted.
+//! A registry kept in order: rebuilt from its journal, verified, copied, packed, counted.
 
 use serde_json::{Map, Value, json};
 
 use super::sheet::Sheet;
 use super::{Exit, Office};
-use crate::cli::flags::{OutputFlags, TargetFlags};
+use crate::cli::flags::{CompactFlags, OutputFlags, TargetFlags};
 use crate::cli::interrupt::Partial;
 use crate::cli::messages::Step;
 use crate::cli::progress::Progress;
@@ -16,6 +16,8 @@ use crate::registry::{Registry, RegistryError};
 use crate::report::registry_words as words;
 use crate::store::StoreError;
 
+/// Memory for sorting, if nothing is said.
+const MEMORY: u64 = 4 * 1024 * 1024 * 1024;
 /// Journal entries that are replayed in one write.
 const PIECE: usize = 65_536;
 
@@ -50,6 +52,36 @@ impl Office<'_> {
     pub(super) fn backup(&self, flags: &TargetFlags) -> Result<Exit> {
         let sequence = self.read()?.backup(&flags.directory)?;
         self.copied(flags, sequence, ("已备份", "copied"))
+    }
+
+    /// Packs what was written since the last time.
+    pub(super) fn compact(&self, flags: &CompactFlags) -> Result<Exit> {
+        let registry = match &flags.directory {
+            Some(directory) => Registry::open(directory)?,
+            None => self.write()?,
+        };
+        let done = registry.compact_within(flags.all, flags.memory.unwrap_or(MEMORY))?;
+        let json = || {
+            json!({
+                "moved": done.moved,
+                "merged": done.merged,
+                "segments": done.segments,
+                "segment_bytes": done.bytes,
+            })
+        };
+        let text = || {
+            let mut sheet = Sheet::new(self.language());
+            sheet.line("移入数据段的记录", "records moved", done.moved);
+            sheet.line("合并的数据段", "segments merged", done.merged);
+            self.segments(&mut sheet, done.segments, done.bytes);
+            sheet.finish()
+        };
+        Ok(self.answer(flags.output.json, json, text))
+    }
+
+    fn segments(&self, sheet: &mut Sheet, segments: u64, bytes: u64) {
+        let unit = self.language().pick("字节", "bytes");
+        sheet.line("数据段", "segments", format!("{segments}  {bytes} {unit}"));
     }
 
     fn copied(&self, flags: &TargetFlags, sequence: Sequence, done: (&str, &str)) -> Result<Exit> {
@@ -116,6 +148,8 @@ impl Office<'_> {
                 "by_status": map(counts.by_status.iter().map(|(status, n)| (status.code(), *n)).collect()),
                 "open_cases": map(counts.open_cases.iter().map(|(class, n)| (class.code(), *n)).collect()),
                 "rows": map(counts.rows.clone()),
+                "segments": counts.segments,
+                "segment_bytes": counts.segment_bytes,
             })
         };
         let text = || {
@@ -135,6 +169,7 @@ impl Office<'_> {
                 sheet.line("待处理问题", "open cases", format!("{count}  {class}"));
             }
             sheet.line("日志序号", "journal entry", counts.sequence);
+            self.segments(&mut sheet, counts.segments, counts.segment_bytes);
             sheet.finish()
         };
         Ok(self.answer(flags.json, json, text))
@@ -150,6 +185,8 @@ fn checked_zh(what: &'static str) -> &'static str {
         "keys" => "索引项",
         "numbers" => "学籍号",
         "cases" => "问题",
+        "segment blocks" => "数据段块",
+        "segment records" => "数据段记录",
         other => other,
     }
 }

@@ -31,7 +31,8 @@ impl Known {
     /// Looks at the rows that may be known.
     pub(super) fn of(rows: &Rows, snapshot: &Snapshot) -> Result<Known> {
         let mut known = Known::default();
-        let blocks: Vec<&Block> = rows.blocks.iter().filter(|block| perhaps(rows, block).next().is_some()).collect();
+        let blocks: Vec<&Block> =
+            rows.blocks.iter().filter(|block| perhaps(rows, block).next().is_some()).collect();
         let found: Vec<Vec<(u32, Option<Option<Answered>>)>> =
             blocks.into_par_iter().map(|block| remembered(rows, block, snapshot)).collect::<Result<_>>()?;
         for (row, answer) in found.into_iter().flatten() {
@@ -70,7 +71,11 @@ fn perhaps<'r>(rows: &'r Rows, block: &Block) -> impl Iterator<Item = u32> + 'r 
 
 type Rememberable = HashMap<String, (Arc<OwnedStudent>, Answered)>;
 
-fn remembered(rows: &Rows, block: &Block, snapshot: &Snapshot) -> Result<Vec<(u32, Option<Option<Answered>>)>> {
+fn remembered(
+    rows: &Rows,
+    block: &Block,
+    snapshot: &Snapshot,
+) -> Result<Vec<(u32, Option<Option<Answered>>)>> {
     let texts = rows.texts(block).rows()?;
     // Rows of one block were mostly rows of one entry before.
     let mut entries: HashMap<Sequence, Rememberable> = HashMap::new();

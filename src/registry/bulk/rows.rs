@@ -80,14 +80,8 @@ impl Gathered {
     /// All of them, to be read.
     pub(super) fn finish(self) -> Result<(Rows, Keys)> {
         let Gathered { profiles, texts, starts, fates, requests, blocks, keys } = self;
-        let rows = Rows {
-            profiles: profiles.finish()?,
-            texts: texts.finish()?,
-            starts,
-            fates,
-            requests,
-            blocks,
-        };
+        let rows =
+            Rows { profiles: profiles.finish()?, texts: texts.finish()?, starts, fates, requests, blocks };
         Ok((rows, keys))
     }
 }

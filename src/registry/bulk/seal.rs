@@ -70,7 +70,9 @@ impl Sealing<'_> {
                 let rows: Vec<Vec<u8>> = (0..chunk.len())
                     .into_par_iter()
                     .with_min_len(256)
-                    .map(|at| self.profile(RecordId::new(start + at as u32), at + (start - first.get()) as usize))
+                    .map(|at| {
+                        self.profile(RecordId::new(start + at as u32), at + (start - first.get()) as usize)
+                    })
                     .collect();
                 for row in rows {
                     push(next, &row)?;

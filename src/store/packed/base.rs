@@ -122,14 +122,17 @@ impl Base {
 
     /// The first record and the first student of the oldest segment.
     pub(in crate::store) fn firsts(&self) -> (u32, u32) {
-        self.segments.last().map_or((0, 0), |oldest| {
-            (oldest.contents.profiles[0].first, oldest.contents.students[0].first)
-        })
+        self.segments
+            .last()
+            .map_or((0, 0), |oldest| (oldest.contents.profiles[0].first, oldest.contents.students[0].first))
     }
 
     /// Records that came with each segment, the newest first.
     pub(in crate::store) fn sizes(&self) -> Vec<u64> {
-        self.segments.iter().map(|segment| segment.contents.profiles.iter().map(|rows| rows.rows).sum()).collect()
+        self.segments
+            .iter()
+            .map(|segment| segment.contents.profiles.iter().map(|rows| rows.rows).sum())
+            .collect()
     }
 
     /// Marks a key of the delta.
@@ -314,31 +317,25 @@ impl Base {
         Ok(entries)
     }
 
+    /// Every request's hash and entry. A request is answered once: of two of one hash both stay.
+    pub(in crate::store) fn all_requests(
+        &self,
+        mut visit: impl FnMut(u64, u32) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.segments
+            .iter()
+            .try_for_each(|segment| segment.contents.requests.entries(&segment.blocks, &mut visit))
+    }
+
     /// Every number's hash and owner, older words on one left out, in no order.
     pub(in crate::store) fn numbers(
         &self,
-        visit: impl FnMut(u64, u32) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        self.exact_entries(|contents| &contents.numbers, visit)
-    }
-
-    /// Every request's hash and entry, likewise.
-    pub(in crate::store) fn all_requests(
-        &self,
-        visit: impl FnMut(u64, u32) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        self.exact_entries(|contents| &contents.requests, visit)
-    }
-
-    fn exact_entries(
-        &self,
-        index: impl Fn(&Contents) -> &index::Place,
         mut visit: impl FnMut(u64, u32) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         for (segment, above) in self.segments.iter().zip(0..) {
-            index(&segment.contents).entries(&segment.blocks, |hash, holder| {
+            segment.contents.numbers.entries(&segment.blocks, |hash, holder| {
                 for newer in &self.segments[..above] {
-                    let (place, mut is_known) = (index(&newer.contents), false);
+                    let (place, mut is_known) = (&newer.contents.numbers, false);
                     let bucket = place.find(&newer.blocks, hash)?;
                     place.visit(&newer.blocks, bucket, hash, |_| is_known = true)?;
                     if is_known {
@@ -378,7 +375,8 @@ impl Base {
         // Dense sections follow one another; sparse ones change what is below.
         let mut changed: HashSet<u32> = HashSet::new();
         let mut below: Vec<u32> = Vec::new();
-        let lowest = self.segments.iter().map(|segment| sections(&segment.contents)[0].first).min().unwrap_or(0);
+        let lowest =
+            self.segments.iter().map(|segment| sections(&segment.contents)[0].first).min().unwrap_or(0);
         for segment in &self.segments {
             let sparse = &sections(&segment.contents)[1];
             for at in 0..sparse.rows {
@@ -414,6 +412,28 @@ impl Base {
         Ok(())
     }
 
+    /// Every word of the segments on a record that a newer one, or one that is told of, stands above.
+    pub(in crate::store) fn overridden_profiles(
+        &self,
+        above: &HashSet<u32>,
+        mut visit: impl FnMut(&[u8]) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut above = above.clone();
+        for segment in &self.segments {
+            let sections = &segment.contents.profiles;
+            for ordinal in &above {
+                if let Some(row) = segment.row(sections, *ordinal)? {
+                    visit(row)?;
+                }
+            }
+            let sparse = &sections[1];
+            for at in 0..sparse.rows {
+                above.insert(sparse.ordinal(&segment.blocks, at)?);
+            }
+        }
+        Ok(())
+    }
+
     /// How many entries the segments' indexes have: keys, numbers, requests. Older words are counted as well.
     pub(in crate::store) fn counts(&self) -> [u64; 3] {
         let mut counts = [0; 3];
@@ -431,7 +451,7 @@ impl Base {
     /// # Errors
     /// [`StoreError::Damaged`].
     pub(in crate::store) fn verify(&self) -> Result<u64, StoreError> {
-        self.segments.iter().map(|segment| segment.blocks.verify_all()).sum()
+        self.segments.iter().map(|segment| segment.verify()).sum()
     }
 
     /// Reads the directories of all indexes into memory.
@@ -457,7 +477,8 @@ impl Base {
         let mut parts = [("keys_", 0), ("profiles", 0), ("students", 0), ("numbers", 0), ("requests", 0)];
         for segment in &self.segments {
             let contents = &segment.contents;
-            let rows = |sections: &[rows::Place; 2]| sections.iter().map(rows::Place::file_bytes).sum::<u64>();
+            let rows =
+                |sections: &[rows::Place; 2]| sections.iter().map(rows::Place::file_bytes).sum::<u64>();
             let others = [
                 rows(&contents.profiles),
                 rows(&contents.students),
@@ -473,13 +494,15 @@ impl Base {
     /// Copies the files of all segments into a directory, durably.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Those of the system; [`StoreError::Damaged`] for one that is not what was written.
     pub(in crate::store) fn copy(&self, directory: &Path) -> Result<(), StoreError> {
         if self.segments.is_empty() {
             return Ok(());
         }
         fs::create_dir_all(directory).map_err(io)?;
         for segment in &self.segments {
+            // A copy of damage is no backup.
+            segment.verify()?;
             let path = directory.join(super::segment::file_name(segment.listed.id));
             let mut file = fs::File::create(&path).map_err(io)?;
             segment.blocks.copy(&mut file).map_err(io)?;

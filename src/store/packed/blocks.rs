@@ -7,7 +7,7 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::hash::hash_bytes;
+use crate::hash::{hash_bytes, mix};
 use crate::map::{Map, prefetch};
 use crate::store::StoreError;
 
@@ -19,6 +19,12 @@ pub(super) const SUM_BYTES: usize = 8;
 /// The checksum of a block: XXH3-64 with the place of the block in its file as the seed.
 pub(super) fn checksum(block: usize, bytes: &[u8]) -> u64 {
     hash_bytes(block as u64, bytes)
+}
+
+/// The digest of contents: of how many blocks there are and the checksums of all, in their order.
+pub(super) fn digest(sums: impl ExactSizeIterator<Item = u64>) -> u64 {
+    let blocks = sums.len() as u64;
+    sums.fold(blocks, mix)
 }
 
 /// A mapped file and what of it was verified.
@@ -37,7 +43,7 @@ impl Blocks {
     pub(super) fn new(map: Map, length: usize) -> Option<Blocks> {
         let blocks = length / BLOCK_BYTES;
         let sums = blocks.checked_mul(SUM_BYTES)?;
-        if length % BLOCK_BYTES != 0 || map.len() < length.checked_add(sums)? {
+        if !length.is_multiple_of(BLOCK_BYTES) || map.len() < length.checked_add(sums)? {
             return None;
         }
         map.expect_random();
@@ -98,6 +104,14 @@ impl Blocks {
         let blocks = self.length / BLOCK_BYTES;
         (0..blocks).try_for_each(|block| self.verify(block))?;
         Ok(blocks as u64)
+    }
+
+    /// The digest of the contents in front of the last block, by the checksums that stand in the file.
+    pub(super) fn digest(&self) -> u64 {
+        let contents = (self.length / BLOCK_BYTES).saturating_sub(1);
+        let stored = self.map.get(self.length..self.length + contents * SUM_BYTES).unwrap_or(&[]);
+        let (sums, _) = stored.as_chunks::<SUM_BYTES>();
+        digest(sums.iter().map(|sum| u64::from_le_bytes(*sum)))
     }
 
     /// Begins to fetch bytes without waiting: from memory, or from disk where nobody has touched them yet.

@@ -4,26 +4,22 @@
 //! is written into it is marked here first. A mark is never taken back while the filter lives: readers of an older
 //! state are asked to look once too often, and nobody once too seldom.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::hash::mix;
 
-/// Words of the filter: 16 MiB, of which pages that were never marked take no memory. Twelve million marks, the
+/// Words of the filter: 16 MiB, taken with the first mark. Twelve million marks, the
 /// keys of a million students, leave one lookup in fifty to be asked in vain.
 const WORDS: usize = 1 << 21;
 
 /// A set that may hold more than was put into it.
-pub(super) struct Filter(Box<[AtomicU64]>);
+#[derive(Default)]
+pub(super) struct Filter(OnceLock<Box<[AtomicU64]>>);
 
 impl std::fmt::Debug for Filter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Filter")
-    }
-}
-
-impl Default for Filter {
-    fn default() -> Filter {
-        Filter((0..WORDS).map(|_| AtomicU64::new(0)).collect())
     }
 }
 
@@ -41,13 +37,15 @@ impl Filter {
     pub(super) fn put(&self, table: u64, key: u64) {
         let (word, bits) = Filter::place(table, key);
         // Whoever sees the commit has been handed its state under a lock, and so sees this.
-        self.0[word].fetch_or(bits, Ordering::Relaxed);
+        let words = self.0.get_or_init(|| (0..WORDS).map(|_| AtomicU64::new(0)).collect());
+        words[word].fetch_or(bits, Ordering::Relaxed);
     }
 
     /// Whether a key may have been marked.
     #[inline]
     pub(super) fn may_hold(&self, table: u64, key: u64) -> bool {
+        let Some(words) = self.0.get() else { return false };
         let (word, bits) = Filter::place(table, key);
-        self.0[word].load(Ordering::Relaxed) & bits == bits
+        words[word].load(Ordering::Relaxed) & bits == bits
     }
 }

@@ -79,6 +79,21 @@ pub(super) struct Heavy {
 }
 
 impl Place {
+    /// Whether it is of a kind and all of it lies within so many bytes: what is computed from it then overflows
+    /// nowhere.
+    pub(super) fn is_within(&self, is_exact: bool, length: usize) -> bool {
+        let fits = |start: u64, bytes: Option<u64>| {
+            bytes.and_then(|bytes| start.checked_add(bytes)).is_some_and(|end| end <= length as u64)
+        };
+        let has_size = self.bits < u32::BITS && self.entries <= u64::from(u32::MAX);
+        has_size
+            && self.is_exact == is_exact
+            && (self.entries == 0 || fits(self.directory, Some(((1 << self.bits) + 1) * START_BYTES as u64)))
+            && fits(self.buckets, self.entries.checked_mul(self.entry_bytes() as u64))
+            && fits(self.heavy_at, self.heavy.checked_mul(HEAVY_BYTES as u64))
+            && fits(self.lists, Some(0))
+    }
+
     fn bucket(&self, hash: u64) -> u64 {
         hash.checked_shr(64 - self.bits).unwrap_or(0)
     }
@@ -169,14 +184,14 @@ impl Place {
     /// A heavy key, if it is this one.
     #[cold]
     fn heavy(&self, blocks: &Blocks, at: u32, hash: u64) -> Result<Option<Heavy>, StoreError> {
+        if u64::from(at) >= self.heavy {
+            return Err(damaged());
+        }
         let start = self.heavy_at as usize + at as usize * HEAVY_BYTES;
         let row = blocks.read(start..start + HEAVY_BYTES)?;
         let number = |at: Range<usize>| {
             row.get(at).map_or(0, |bytes| bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
         };
-        if u64::from(at) >= self.heavy {
-            return Err(damaged());
-        }
         Ok((number(0..8) == hash).then(|| Heavy {
             list: number(8..16),
             holders: number(16..20) as u32,
@@ -193,8 +208,9 @@ impl Place {
         part: Option<u32>,
         mut visit: impl FnMut(u32, u32) -> bool,
     ) -> Result<(), StoreError> {
-        let start = (self.lists + heavy.list) as usize;
-        let mut rest = blocks.read(start..start + heavy.bytes as usize)?;
+        let start = self.lists.checked_add(heavy.list).ok_or_else(damaged)? as usize;
+        let end = start.checked_add(heavy.bytes as usize).ok_or_else(damaged)?;
+        let mut rest = blocks.read(start..end)?;
         while let Some((head, tail)) = rest.split_first_chunk::<PART_BYTES>() {
             let [a, b, c, d, e, f, g, h, i, j, k, l] = *head;
             let finer = u32::from_le_bytes([a, b, c, d]);
@@ -259,11 +275,12 @@ pub(super) fn write(
     entries: &[Filed],
     finer: Option<&dyn Fn(u32) -> Result<u32, StoreError>>,
 ) -> Result<Place, StoreError> {
-    if entries.iter().any(|entry| entry.holder > HOLDER_MAX) {
-        return Err(StoreError::TooLarge("a segment"));
+    let too_large = || StoreError::TooLarge("a segment");
+    // Nothing in an exact index is heavy, so nothing marks a heavy key there.
+    if finer.is_some() && entries.iter().any(|entry| entry.holder > HOLDER_MAX) {
+        return Err(too_large());
     }
-    let mut place =
-        Place { is_exact: finer.is_none(), holders: entries.len() as u64, ..Place::default() };
+    let mut place = Place { is_exact: finer.is_none(), holders: entries.len() as u64, ..Place::default() };
     let mut heavy: Vec<u8> = Vec::new();
     let mut lists: Vec<u8> = Vec::new();
     // What stands in the buckets: a heavy key once.
@@ -279,10 +296,11 @@ pub(super) fn write(
         heavy.extend_from_slice(&block[0].hash.to_le_bytes());
         heavy.extend_from_slice(&(start as u64).to_le_bytes());
         heavy.extend_from_slice(&(block.len() as u32).to_le_bytes());
-        heavy.extend_from_slice(&((lists.len() - start) as u32).to_le_bytes());
+        let bytes = u32::try_from(lists.len() - start).map_err(|_| too_large())?;
+        heavy.extend_from_slice(&bytes.to_le_bytes());
         place.heavy += 1;
     }
-    place.entries = packed.len() as u64;
+    place.entries = u32::try_from(packed.len()).map_err(|_| too_large())?.into();
     // Between eight and sixteen entries a bucket.
     place.bits = ((packed.len() / 8).max(1)).ilog2();
     output.align()?;

@@ -36,6 +36,19 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// Whether it is of a kind and all of it lies within so many bytes: what is computed from it then overflows
+    /// nowhere.
+    pub(super) fn is_within(&self, is_sparse: bool, length: usize) -> bool {
+        let fits = |start: u64, bytes: u64| start.checked_add(bytes).is_some_and(|end| end <= length as u64);
+        // In a section of no rows nothing is looked up, and an untold one is neither of the two.
+        self.rows == 0
+            || self.rows.checked_add(self.first.into()).is_some_and(|end| end <= 1 << 32)
+                && self.is_sparse == is_sparse
+                && fits(self.bytes, self.length)
+                && fits(self.groups, self.rows.div_ceil(GROUP) * (8 + 4) + 4 * self.rows)
+                && (!is_sparse || fits(self.ordinals, 4 * self.rows))
+    }
+
     /// The place of an ordinal among the rows.
     #[inline]
     pub(super) fn position(&self, blocks: &Blocks, ordinal: u32) -> Result<Option<u64>, StoreError> {
@@ -95,6 +108,9 @@ impl Place {
         let group = blocks.read(self.group(at)..self.group(at) + 8)?.try_into().map_err(|_| damaged())?;
         let group = u64::from_le_bytes(group);
         let [a, b, c, d, e, f, g, h] = *blocks.read(self.beginning(at))? else { return Err(damaged()) };
+        if group > self.length {
+            return Err(damaged());
+        }
         let start = group + u64::from(u32::from_le_bytes([a, b, c, d]));
         let end = group + u64::from(u32::from_le_bytes([e, f, g, h]));
         if start > end || end > self.length {
@@ -145,7 +161,10 @@ impl Writer {
             assert!(self.ordinals.last().is_none_or(|last| *last < ordinal), "rows come in order");
             self.ordinals.push(ordinal);
         } else {
-            assert!(u64::from(ordinal) >= u64::from(self.place.first) + self.place.rows, "rows come in order");
+            assert!(
+                u64::from(ordinal) >= u64::from(self.place.first) + self.place.rows,
+                "rows come in order"
+            );
             while u64::from(self.place.first) + self.place.rows < u64::from(ordinal) {
                 self.begin_row()?;
             }

@@ -41,6 +41,18 @@ pub(super) struct Contents {
     pub(super) requests: index::Place,
 }
 
+impl Contents {
+    /// Whether all of it lies within so many bytes.
+    fn is_within(&self, length: usize) -> bool {
+        let rows = [&self.profiles, &self.students];
+        rows.iter().all(|[dense, sparse]| dense.is_within(false, length) && sparse.is_within(true, length))
+            && self.keys.iter().all(|place| place.entries == 0 || place.is_within(false, length))
+            && [&self.numbers, &self.requests]
+                .iter()
+                .all(|place| place.entries == 0 || place.is_within(true, length))
+    }
+}
+
 /// What the database says of a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Listed {
@@ -93,8 +105,29 @@ impl Segment {
         if !head.starts_with(MAGIC) || head[16..24] != listed.digest.to_le_bytes() {
             return Err(other());
         }
-        let contents = codec::decode(rest.get(..length).ok_or_else(other)?, "a segment's contents")?;
+        let contents: Contents =
+            codec::decode(rest.get(..length).ok_or_else(other)?, "a segment's contents")?;
+        // The end as well is input: a place outside must neither overflow nor be looked at.
+        if !contents.is_within(end - BLOCK_BYTES) {
+            return Err(other());
+        }
         Ok(Segment { listed, contents, blocks })
+    }
+
+    /// Verifies every block, and that together they are what the database lists; says how many there are.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`].
+    pub(super) fn verify(&self) -> Result<u64, StoreError> {
+        let blocks = self.blocks.verify_all()?;
+        // A block of another segment in the place of its like, with its checksum, is whole by itself.
+        match self.blocks.digest() == self.listed.digest {
+            true => Ok(blocks),
+            false => Err(StoreError::damaged(format!(
+                "segment {} is not the one that was written",
+                self.listed.id
+            ))),
+        }
     }
 
     /// One past the last record that came with this segment.
@@ -135,6 +168,7 @@ pub(crate) struct SegmentWriter {
     output: Output,
     contents: Contents,
     id: u32,
+    /// What is to be removed if it comes to nothing.
     unfinished: PathBuf,
     path: PathBuf,
     is_finished: bool,
@@ -146,14 +180,28 @@ impl SegmentWriter {
     /// # Errors
     /// [`StoreError::Io`], [`StoreError::Full`]: nothing is left.
     pub(crate) fn create(directory: &Path, id: u32) -> Result<SegmentWriter, StoreError> {
-        fs::create_dir_all(directory).map_err(io)?;
+        if !directory.exists() {
+            fs::create_dir_all(directory).map_err(io)?;
+            // IMPORTANT: the directory's own name as well must be on disk before a commit lists what is in it.
+            if let Some(parent) = directory.parent() {
+                File::open(parent).and_then(|parent| parent.sync_all()).map_err(io)?;
+            }
+        }
         let path = directory.join(file_name(id));
         let unfinished = path.with_extension("seg.new");
         let file = File::create(&unfinished).map_err(io)?;
-        let mut output = Output::new(file);
-        output.put(MAGIC)?;
-        output.align()?;
-        Ok(SegmentWriter { output, contents: Contents::default(), id, unfinished, path, is_finished: false })
+        let output = Output::new(file);
+        // Before anything is written: what fails from here on leaves no file.
+        let mut writer =
+            SegmentWriter { output, contents: Contents::default(), id, unfinished, path, is_finished: false };
+        writer.output.put(MAGIC)?;
+        writer.output.align()?;
+        Ok(writer)
+    }
+
+    /// Where the file will be.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Writes profiles: dense from a first record on, or of single records for `None`. `rows` calls back with each
@@ -243,6 +291,8 @@ impl SegmentWriter {
             footer
         })?;
         fs::rename(&self.unfinished, &self.path).map_err(io)?;
+        // What fails from here on leaves nothing of that name either.
+        self.unfinished.clone_from(&self.path);
         if let Some(directory) = self.path.parent() {
             File::open(directory).and_then(|directory| directory.sync_all()).map_err(io)?;
         }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
+use super::blocks::{BLOCK_BYTES, SUM_BYTES, checksum};
 use super::index::{Filed, HEAVY_MIN};
 use super::segment::{Segment, SegmentWriter};
 use super::*;
@@ -18,12 +19,13 @@ fn finer(record: u32) -> u32 {
     record % 3
 }
 
+/// What takes rows.
+type Push<'p> = dyn FnMut(u32, &[u8]) -> Result<(), StoreError> + 'p;
+
 fn written(directory: &std::path::Path, id: u32, entries: &[Filed], rows: &BTreeMap<u32, Vec<u8>>) -> Listed {
     let mut writer = SegmentWriter::create(directory, id).unwrap();
     let first = rows.keys().next().copied().unwrap_or(0);
-    let push_all = |push: &mut dyn FnMut(u32, &[u8]) -> Result<(), StoreError>| {
-        rows.iter().try_for_each(|(ordinal, row)| push(*ordinal, row))
-    };
+    let push_all = |push: &mut Push<'_>| rows.iter().try_for_each(|(ordinal, row)| push(*ordinal, row));
     writer.profiles(Some(first), push_all).unwrap();
     writer.students(None, push_all).unwrap();
     writer.keys(SPACE, entries, &|record| Ok(finer(record))).unwrap();
@@ -91,9 +93,11 @@ proptest! {
             prop_assert!(exact.is_subset(&expected) && !exact.is_empty());
             if block.len() > HEAVY_MIN {
                 let (part, _) = holders(&base, block[0].hash, Some(1), usize::MAX);
-                prop_assert_eq!(part, expected.iter().copied().filter(|record| finer(*record) == 1).collect());
+                let of_part: BTreeSet<u32> =
+                    expected.iter().copied().filter(|record| finer(*record) == 1).collect();
+                prop_assert!(part.is_superset(&of_part) && part.len() <= of_part.len() + 3);
                 let (few, end) = holders(&base, block[0].hash, None, 5);
-                prop_assert!(few.len() == 5 && end.is_some());
+                prop_assert!((5..9).contains(&few.len()) && end.is_some());
             }
             let mut probed = BTreeSet::new();
             let mut heavy = 0;
@@ -169,6 +173,113 @@ fn the_newer_segment_has_the_last_word() {
 }
 
 #[test]
+fn a_request_keeps_all_entries_of_its_hash() {
+    let directory = tempfile::tempdir().unwrap();
+    let entry = |hash, holder| Filed { hash, holder };
+    let mut listed = Vec::new();
+    for (id, holder) in [(1, 7), (2, u32::MAX)] {
+        let mut writer = SegmentWriter::create(directory.path(), id).unwrap();
+        // An entry of the journal may have any number; a record has no top bit.
+        writer.requests(&[entry(5, holder)]).unwrap();
+        listed.insert(0, writer.finish().unwrap());
+    }
+    let base = base(directory.path(), &listed);
+    assert_eq!(base.requests(5).unwrap(), [u32::MAX, 7]);
+    let mut all = Vec::new();
+    base.all_requests(|hash, entry| {
+        all.push((hash, entry));
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(all, [(5, u32::MAX), (5, 7)]);
+    let mut writer = SegmentWriter::create(directory.path(), 3).unwrap();
+    let refused = writer.keys(SPACE, &[entry(5, u32::MAX)], &|_| Ok(0));
+    assert!(matches!(refused, Err(StoreError::TooLarge(_))), "{refused:?}");
+}
+
+#[test]
+fn a_block_of_another_segment_is_noticed_by_a_verification() {
+    let directory = tempfile::tempdir().unwrap();
+    let rows = |byte: u8| (0..300u32).map(|at| (at, vec![byte; 100])).collect();
+    let one = written(directory.path(), 1, &[], &rows(1));
+    let other = written(directory.path(), 2, &[], &rows(2));
+    assert_eq!(one.bytes, other.bytes);
+    let path = |id: u32| directory.path().join(format!("{id:08}.seg"));
+    let (mut bytes, theirs) = (std::fs::read(path(1)).unwrap(), std::fs::read(path(2)).unwrap());
+    // A block and its checksum: each is whole by itself.
+    let sums = bytes.len() / (BLOCK_BYTES + SUM_BYTES) * BLOCK_BYTES;
+    for range in [BLOCK_BYTES..2 * BLOCK_BYTES, sums + SUM_BYTES..sums + 2 * SUM_BYTES] {
+        bytes[range.clone()].copy_from_slice(&theirs[range]);
+    }
+    std::fs::write(path(1), &bytes).unwrap();
+    let base = base(directory.path(), &[one]);
+    assert!(matches!(base.verify(), Err(StoreError::Damaged { .. })));
+    let copy = tempfile::tempdir().unwrap();
+    assert!(matches!(base.copy(copy.path()), Err(StoreError::Damaged { .. })), "no backup of damage");
+}
+
+/// Whatever stands at the end of a file, with a checksum that is right: it is refused, or nothing of it stops a
+/// reader.
+#[test]
+fn an_end_that_means_nothing_stops_nobody() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut entries: Vec<Filed> =
+        (0..2_000).map(|at| Filed { hash: mix(1, at % 400), holder: at as u32 }).collect();
+    entries.extend((0..200).map(|holder| Filed { hash: 77, holder }));
+    entries.sort_unstable();
+    let rows: BTreeMap<u32, Vec<u8>> = (5..90).map(|at| (at, vec![3; 40])).collect();
+    let listed = written(directory.path(), 1, &entries, &rows);
+    let path = directory.path().join("00000001.seg");
+    let whole = std::fs::read(&path).unwrap();
+    let blocks = whole.len() / (BLOCK_BYTES + SUM_BYTES);
+    let (footer, sum) = ((blocks - 1) * BLOCK_BYTES, blocks * BLOCK_BYTES + (blocks - 1) * SUM_BYTES);
+    let length = u32::from_le_bytes(whole[footer + 24..footer + 28].try_into().unwrap()) as usize;
+    let (mut refused, mut opened) = (0, 0);
+    for at in 0..length {
+        for value in [0, 1, 63, 64, 65, 127, 128, 200, 250, 251, 252, 253, 255] {
+            let mut bytes = whole.clone();
+            bytes[footer + 28 + at] = value;
+            // Larger numbers than were there: what follows an integer's mark is its value.
+            if value >= 251 {
+                let width = [2, 4, 8, 8, 8][usize::from(value - 251)];
+                bytes[footer + 28 + at + 1..footer + 28 + at + 1 + width].fill(0xFF);
+            }
+            let checked = checksum(blocks - 1, &bytes[footer..footer + BLOCK_BYTES]);
+            bytes[sum..sum + SUM_BYTES].copy_from_slice(&checked.to_le_bytes());
+            std::fs::write(&path, &bytes).unwrap();
+            let Ok(base) = Base::open(Some(directory.path()), 1, &[listed], None) else {
+                refused += 1;
+                continue;
+            };
+            opened += 1;
+            // Errors and wrong answers are as they come; a panic is not.
+            for hash in [0, 77, mix(1, 3), u64::MAX] {
+                let key = StoredKey { space: SPACE, hash, finer: 0 };
+                let _ = base.probe(&[key; 2], |_, _| {});
+                let _ = base.holders(&key, None, 9, |_, _| {});
+                let _ = base.holders(&key, Some(1), usize::MAX, |_, _| {});
+                let _ = base.number(hash);
+                let _ = base.requests(hash);
+            }
+            for ordinal in [0, 5, 50, 89, 90, u32::MAX] {
+                let _ = base.profile(ordinal);
+                let _ = base.student(ordinal);
+                if let Ok(Some(fetched)) = base.fetch_profile(ordinal) {
+                    let _ = base.fetch_bytes(&fetched).and_then(|bytes| base.fetched(&fetched, bytes));
+                }
+            }
+            let mut left = 10_000;
+            let _ = base.profiles_from(0, |_, _| {
+                left -= 1;
+                Ok(left > 0)
+            });
+            let _ = base.warm();
+        }
+    }
+    assert!(refused > 1_000 && opened > 100, "{refused} refused, {opened} opened");
+}
+
+#[test]
 fn what_nobody_lists_is_removed() {
     let directory = tempfile::tempdir().unwrap();
     let listed = written(directory.path(), 3, &[], &BTreeMap::new());
@@ -189,5 +300,5 @@ fn a_segment_of_nothing_holds_nothing() {
     let base = base(directory.path(), &[written(directory.path(), 1, &[], &BTreeMap::new())]);
     assert_eq!(holders(&base, 5, None, 9).0.len(), 0);
     assert_eq!(base.profile(0).unwrap(), None);
-    assert_eq!(base.verify().unwrap() > 0, true);
+    assert!(base.verify().unwrap() > 0);
 }

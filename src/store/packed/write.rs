@@ -3,8 +3,7 @@
 use std::fs::File;
 use std::io::Write;
 
-use super::blocks::{BLOCK_BYTES, checksum};
-use crate::hash::mix;
+use super::blocks::{BLOCK_BYTES, checksum, digest};
 use crate::store::StoreError;
 use crate::store::error::io;
 
@@ -60,7 +59,7 @@ impl Output {
         footer: impl FnOnce(u64) -> [u8; BLOCK_BYTES],
     ) -> Result<u64, StoreError> {
         self.align()?;
-        let footer = footer(digest(&self.sums));
+        let footer = footer(digest(self.sums.iter().copied()));
         self.put(&footer)?;
         self.flush()?;
         let mut sums = Vec::with_capacity(self.sums.len() * 8);
@@ -69,9 +68,4 @@ impl Output {
         self.file.sync_all().map_err(io)?;
         Ok((self.sums.len() * BLOCK_BYTES + sums.len()) as u64)
     }
-}
-
-/// The digest of contents: of the checksums of all blocks, in their order.
-pub(super) fn digest(sums: &[u64]) -> u64 {
-    sums.iter().fold(sums.len() as u64, |digest, sum| mix(digest, *sum))
 }
