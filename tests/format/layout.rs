@@ -6,7 +6,7 @@ use std::path::Path;
 use renji::ids::Sequence;
 
 /// The events in the order of their positions, by their names in lists.
-pub(crate) const EVENTS: [&str; 15] = [
+pub(crate) const EVENTS: [&str; 16] = [
     "created",
     "enrolled",
     "case_opened",
@@ -22,6 +22,7 @@ pub(crate) const EVENTS: [&str; 15] = [
     "retired",
     "approved",
     "exported",
+    "loaded",
 ];
 
 /// The next integer of bincode's variable length, as a reader without bincode would read it.

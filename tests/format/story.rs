@@ -12,7 +12,7 @@ use renji::registry::{
     Answered, CaseClass, CaseState, Clearance, Enrolled, Event, LifeEvent, Registry, Repeatable, Resolution,
     Status, Surroundings, Timestamp,
 };
-use renji::student::{OwnedDocument, OwnedGuardian, OwnedStudent};
+use renji::student::{Origin, OwnedDocument, OwnedGuardian, OwnedStudent};
 
 /// A clock that goes on a minute whenever it is asked, so that moments differ and are the same in every run.
 pub(crate) struct Ticking {
@@ -372,9 +372,24 @@ fn insufficient(teller: &mut Teller<'_>) {
     }
 }
 
+/// Rows of a file: two of one student, one of somebody known, and others.
+fn loaded(registry: &Registry) {
+    let names = [("石浩然", 61), ("石浩然", 61), ("廖雨桐", 62), ("熊子墨", 63), ("周洋明", 64)];
+    let mut load = registry.bulk_load().expect("a load");
+    let mut batch = load.batch();
+    for ((name, at), row) in names.into_iter().zip(2..) {
+        let mut written = student(name, &format!("2013{:02}20", at - 60), at);
+        written.record_id = format!("row {row}");
+        batch.push(&written.as_student(), Origin { file: 0, row });
+    }
+    load.add(batch).expect("room");
+    load.finish(|_, answer| answer.map(drop)).expect("loaded");
+}
+
 /// What was packed is changed: corrected, merged, deleted; and others come.
 fn packed(teller: &mut Teller<'_>) {
     let registry = teller.registry;
+    loaded(registry);
     let names = ["田雨欣", "任嘉懿", "姜浩宇", "范思琪", "方梓轩"];
     let numbers: Vec<RegistryNumber> = names
         .into_iter()
