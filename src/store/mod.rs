@@ -25,6 +25,8 @@ mod envelope;
 mod error;
 mod file;
 mod layered;
+#[cfg(test)]
+mod layered_tests;
 mod packed;
 mod profile;
 mod size;
