@@ -19,7 +19,7 @@ use super::records::Records;
 use super::spill::{Spill, SpillError};
 use super::{DedupeError, Observer, Phase};
 use crate::identity::Identity;
-use crate::matching::{Frequencies, Model, Verdict, judge};
+use crate::matching::{Frequencies, Model, judge_unless_dropped};
 
 /// Most pieces that rows are divided into for their pairs.
 const PIECES_MAX: u64 = 1024;
@@ -203,10 +203,9 @@ impl Judging<'_> {
             if first.0 != Some(a) {
                 first = (Some(a), self.records.identity_at_hand(a));
             }
-            let judgement = judge(&first.1, &self.records.identity_at_hand(b), self.model, self.frequencies);
-            if judgement.verdict != Verdict::Dropped {
-                kept.push(Pair { a, b, judgement });
-            }
+            let other = self.records.identity_at_hand(b);
+            let judgement = judge_unless_dropped(&first.1, &other, self.model, self.frequencies);
+            kept.extend(judgement.map(|judgement| Pair { a, b, judgement }));
         }
         let done = self.done.fetch_add(repeated, Ordering::Relaxed) + repeated;
         self.observer.progress(Phase::Judge, done, self.pairs.len());

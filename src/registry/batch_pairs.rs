@@ -6,7 +6,7 @@ use super::enroll::{MANY, Request, piece};
 use super::search::Court;
 use crate::key::Family;
 use crate::limits::{BLOCK_MAX, NEIGHBOURS_MAX};
-use crate::matching::{Judgement, Verdict};
+use crate::matching::Judgement;
 
 /// A record of the batch that is like an earlier one.
 #[derive(Debug, Clone, Copy)]
@@ -76,9 +76,8 @@ pub(super) fn pairs_within(requests: &[Request], is_new: &[bool], court: &Court<
         .with_min_len(if is_small { candidates.len().max(1) } else { 64 })
         .filter_map(|(later, earlier)| {
             let (a, b) = (&requests[*later as usize].record, &requests[*earlier as usize].record);
-            let judgement = court.judge(&a.identity, &b.identity);
-            let pair = Pair { later: *later, earlier: *earlier as usize, judgement };
-            (judgement.verdict != Verdict::Dropped).then_some(pair)
+            let judgement = court.judge_unless_dropped(&a.identity, &b.identity)?;
+            Some(Pair { later: *later, earlier: *earlier as usize, judgement })
         })
         .collect();
     Within(pairs)

@@ -7,7 +7,7 @@ use crate::identity::Identity;
 use crate::ids::{RecordId, StudentId};
 use crate::key::Family;
 use crate::limits::{BLOCK_MAX, NEIGHBOURS_MAX};
-use crate::matching::{Frequencies, Judgement, Model, Reasons, Verdict, judge};
+use crate::matching::{Frequencies, Judgement, Model, Reasons, Verdict, judge, judge_unless_dropped};
 use crate::store::{Candidates, Profile, Snapshot, Standing, StoreError, StoredKey};
 
 /// What it takes to judge.
@@ -22,12 +22,17 @@ impl Court<'_> {
         judge(a, b, self.model, self.frequencies)
     }
 
+    /// Judges two records; `None` where they are two people.
+    pub(super) fn judge_unless_dropped(&self, a: &Identity, b: &Identity) -> Option<Judgement> {
+        judge_unless_dropped(a, b, self.model, self.frequencies)
+    }
+
     /// Judges a record against a stored one; `None` where they are two people, or where what was corrected
     /// since is all that speaks for more than a meeting.
     pub(super) fn meet(&self, identity: &Identity, record: RecordId, other: &Profile) -> Option<Match> {
-        let judgement = self.judge(identity, &other.identity);
+        let judgement = self.judge_unless_dropped(identity, &other.identity)?;
         let counts = match other.standing {
-            Standing::Live => judgement.verdict != Verdict::Dropped,
+            Standing::Live => true,
             // What was corrected away still finds its student, and nobody of another name: a number that was
             // written wrongly leads its rightful owner here.
             Standing::Superseded => {

@@ -6,7 +6,7 @@ use super::batch::{Keyed, Keys};
 use super::rows::Rows;
 use crate::key::Family;
 use crate::limits::{BLOCK_MAX, NEIGHBOURS_MAX};
-use crate::matching::{Judgement, Verdict};
+use crate::matching::Judgement;
 use crate::registry::error::Result;
 use crate::registry::search::Court;
 
@@ -101,10 +101,8 @@ fn judge(candidates: &[u64], rows: &Rows, court: &Court<'_>) -> Result<Vec<Pair>
         let identity = rows.identity(later)?;
         for candidate in of_one {
             let earlier = *candidate as u32;
-            let judgement = court.judge(&identity, &rows.identity(earlier)?);
-            if judgement.verdict != Verdict::Dropped {
-                pairs.push(Pair { later, earlier, judgement });
-            }
+            let judgement = court.judge_unless_dropped(&identity, &rows.identity(earlier)?);
+            pairs.extend(judgement.map(|judgement| Pair { later, earlier, judgement }));
         }
     }
     Ok(pairs)
