@@ -199,7 +199,10 @@ impl JournalTail<'_> {
             out.extend_from_slice(payload);
             Ok(())
         })?;
-        guarded(|| Ok(drop(self.0.insert(&key, row.as_slice())?)))
+        guarded(|| {
+            self.0.insert(&key, row.as_slice())?;
+            Ok(())
+        })
     }
 }
 
@@ -234,9 +237,10 @@ fn write_delta(snapshot: &Snapshot, writer: &mut SegmentWriter) -> Result<(), St
         // In the order of hashes already, within one of finer parts.
         entries.par_sort_unstable();
         entries.dedup();
-        writer.keys(space, &entries, &|record| {
+        let index = SegmentWriter::index(&entries, &|record| {
             finer(snapshot.delta_profile(RecordId::new(record))?.flatten(), space)
         })?;
+        writer.keys(space, &index)?;
     }
     let mut numbers = Vec::new();
     snapshot.delta_numbers(|number, student| {
@@ -437,7 +441,7 @@ fn write_keys(parts: &Base, memory: u64, writer: &mut SegmentWriter) -> Result<(
                 let row = parts.profile(record)?.map_or(Ok(None), profile::decode);
                 finer(row?, *space)
             };
-            writer.keys(*space, entries, &finer)?;
+            writer.keys(*space, &SegmentWriter::index(entries, &finer)?)?;
             *entries = Vec::new();
         }
     }

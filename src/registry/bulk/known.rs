@@ -1,6 +1,7 @@
 //! Rows that were answered before: by the registry, or earlier in the same load.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -85,10 +86,11 @@ fn remembered(
         let request = request_of(&text.as_student());
         let mut answer = None;
         for sequence in snapshot.answers(&request)? {
-            if !entries.contains_key(&sequence) {
-                entries.insert(sequence, rememberable(snapshot, sequence)?);
-            }
-            if let Some((given, known)) = entries[&sequence].get(&request) {
+            let entry = match entries.entry(sequence) {
+                Entry::Occupied(entry) => entry.into_mut(),
+                Entry::Vacant(place) => place.insert(rememberable(snapshot, sequence)?),
+            };
+            if let Some((given, known)) = entry.get(&request) {
                 answer = Some((**given == *text).then(|| known.clone()));
             }
         }

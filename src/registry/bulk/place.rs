@@ -227,7 +227,7 @@ impl Placing<'_, '_> {
         }
         let matches = self.matches(row)?;
         if !is_met && matches.is_empty() {
-            return self.new(row, identity).map(|answer| (answer, true));
+            return self.issue(row, identity).map(|answer| (answer, true));
         }
         let request = self.request(identity);
         let (answer, end) = place(self.draft, &request, &matches, self.rules)?;
@@ -255,7 +255,7 @@ impl Placing<'_, '_> {
     }
 
     /// A row that is like nobody.
-    fn new(&mut self, row: u32, identity: Identity) -> Result<Answered> {
+    fn issue(&mut self, row: u32, identity: Identity) -> Result<Answered> {
         let missing = crate::registry::check::insufficient(&identity);
         let found = if missing.is_empty() {
             let (settings, surroundings) = (self.rules.settings, self.rules.surroundings);

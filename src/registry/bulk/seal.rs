@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use rayon::prelude::*;
 
-use super::batch::Keys;
+use super::batch::{Keyed, Keys};
 use super::place::Decided;
 use super::rows::Rows;
 use crate::ids::{RecordId, Sequence, StudentId};
@@ -15,11 +15,15 @@ use crate::registry::error::Result;
 use crate::registry::population::PIECE;
 use crate::registry::time::Timestamp;
 use crate::store::{
-    self, Filed, Profile, SegmentWriter, Standing, StoreError, StoredRow, Update, number_hash, stored_keys,
+    self, Filed, Index, Profile, SegmentWriter, Standing, StoreError, StoredRow, Update, number_hash,
+    stored_keys,
 };
 
 /// Rows that are encoded together, on all cores.
 const CHUNK: usize = 16_384;
+
+/// Records that stand under other keys than their rows say, and those keys.
+type Rekeyed = (HashSet<u32>, Vec<(Family, Filed)>);
 
 /// All there is to be written.
 pub(super) struct Sealing<'s> {
@@ -151,35 +155,48 @@ impl Sealing<'_> {
             record_of[of.row as usize] = record;
         }
         let (rekeyed, again) = self.rekeyed(first)?;
-        for space in Family::ALL.into_iter().filter(|family| family.probes().is_none()) {
-            let keyed = std::mem::take(&mut keys[space as usize]);
-            let mut entries: Vec<Filed> = keyed
-                .par_iter()
-                .map(|key| Filed { hash: key.hash, holder: record_of[key.row as usize] })
-                .filter(|entry| entry.holder != u32::MAX && !rekeyed.contains(&entry.holder))
-                .collect();
-            drop(keyed);
-            entries.extend(again.iter().filter(|(family, _)| *family == space).map(|(_, entry)| *entry));
-            entries.par_sort_unstable();
-            entries.dedup();
-            writer.keys(space, &entries, &|record| {
-                let profile = self.changed.profiles.get(&RecordId::new(record)).and_then(Option::as_ref);
-                let row = self.decided.records[(record - first.get()) as usize].row;
-                let finer = match profile {
-                    Some(profile) => key::finer(space, &profile.identity),
-                    None => key::finer(space, &self.rows.identity(row).map_err(|_| temporary())?),
-                };
-                Ok((finer >> 32) as u32)
-            })?;
+        let finer = |record: u32, space| {
+            let profile = self.changed.profiles.get(&RecordId::new(record)).and_then(Option::as_ref);
+            let row = self.decided.records[(record - first.get()) as usize].row;
+            let finer = match profile {
+                Some(profile) => key::finer(space, &profile.identity),
+                None => key::finer(space, &self.rows.identity(row).map_err(|_| temporary())?),
+            };
+            Ok((finer >> 32) as u32)
+        };
+        let mut spaces: Vec<(Family, Vec<Keyed>)> = Family::ALL
+            .into_iter()
+            .filter(|family| family.probes().is_none())
+            .map(|space| (space, std::mem::take(&mut keys[space as usize])))
+            .collect();
+        // Some at a time: each is in memory twice meanwhile.
+        while !spaces.is_empty() {
+            let some = spaces.split_off(spaces.len().saturating_sub(rayon::current_num_threads()));
+            let made: Vec<(Family, Index)> = some
+                .into_par_iter()
+                .map(|(space, keyed)| {
+                    let entry = |key: &Keyed| Filed { hash: key.hash, holder: record_of[key.row as usize] };
+                    let is_filed =
+                        |entry: &Filed| entry.holder != u32::MAX && !rekeyed.contains(&entry.holder);
+                    let mut entries: Vec<Filed> = keyed.iter().map(entry).filter(is_filed).collect();
+                    drop(keyed);
+                    entries
+                        .extend(again.iter().filter(|(family, _)| *family == space).map(|(_, entry)| *entry));
+                    // In order already but for the finer parts.
+                    entries.sort_unstable();
+                    entries.dedup();
+                    Ok((space, SegmentWriter::index(&entries, &|record| finer(record, space))?))
+                })
+                .collect::<std::result::Result<_, StoreError>>()?;
+            for (space, index) in &made {
+                writer.keys(*space, index)?;
+            }
         }
         Ok(())
     }
 
     /// Records that are not found under what their rows say, since a number in them was proved to be another's.
-    fn rekeyed(
-        &self,
-        first: RecordId,
-    ) -> std::result::Result<(HashSet<u32>, Vec<(Family, Filed)>), StoreError> {
+    fn rekeyed(&self, first: RecordId) -> std::result::Result<Rekeyed, StoreError> {
         let (mut rekeyed, mut again) = (HashSet::new(), Vec::new());
         let new = self.changed.profiles.iter().filter(|(record, _)| **record >= first);
         for (record, profile) in new {

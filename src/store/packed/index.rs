@@ -22,7 +22,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::blocks::Blocks;
-use super::write::Output;
+use super::write::Sink;
 use crate::store::StoreError;
 
 /// Most holders of a key that stand in a bucket.
@@ -45,6 +45,9 @@ pub(crate) struct Filed {
     pub(crate) hash: u64,
     pub(crate) holder: u32,
 }
+
+/// Tells the finer part of a holder.
+pub(crate) type Finer<'f> = &'f (dyn Fn(u32) -> Result<u32, StoreError> + Sync);
 
 /// Where an index stands in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -79,6 +82,18 @@ pub(super) struct Heavy {
 }
 
 impl Place {
+    /// The place of a section that was made elsewhere and begins here.
+    pub(super) fn moved(self, by: u64) -> Place {
+        let Place { directory, buckets, heavy_at, lists, .. } = self;
+        Place {
+            directory: directory + by,
+            buckets: buckets + by,
+            heavy_at: heavy_at + by,
+            lists: lists + by,
+            ..self
+        }
+    }
+
     /// Whether it is of a kind and all of it lies within so many bytes: what is computed from it then overflows
     /// nowhere.
     pub(super) fn is_within(&self, is_exact: bool, length: usize) -> bool {
@@ -271,9 +286,9 @@ impl Place {
 /// Writes an index of entries in their order, without repetitions. `finer` gives the finer part of a holder of a
 /// heavy key; without it the index is exact, and no key is heavy.
 pub(super) fn write(
-    output: &mut Output,
+    output: &mut impl Sink,
     entries: &[Filed],
-    finer: Option<&dyn Fn(u32) -> Result<u32, StoreError>>,
+    finer: Option<Finer<'_>>,
 ) -> Result<Place, StoreError> {
     let too_large = || StoreError::TooLarge("a segment");
     // Nothing in an exact index is heavy, so nothing marks a heavy key there.
@@ -340,11 +355,7 @@ pub(super) fn write(
     Ok(place)
 }
 
-fn write_list(
-    out: &mut Vec<u8>,
-    block: &[Filed],
-    finer: &dyn Fn(u32) -> Result<u32, StoreError>,
-) -> Result<(), StoreError> {
+fn write_list(out: &mut Vec<u8>, block: &[Filed], finer: Finer<'_>) -> Result<(), StoreError> {
     let mut parts: Vec<(u32, u32)> = Vec::with_capacity(block.len());
     for entry in block {
         parts.push((finer(entry.holder)?, entry.holder));

@@ -30,7 +30,7 @@ use crate::number::RegistryNumber;
 
 pub(super) use base::{Base, Fetched, Layer, remove_unlisted};
 pub(crate) use index::Filed;
-pub(crate) use segment::{Listed, SegmentWriter};
+pub(crate) use segment::{Index, Listed, SegmentWriter};
 
 /// The directory of segments inside a registry's.
 pub(super) const DIRECTORY: &str = "segments";

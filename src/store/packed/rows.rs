@@ -15,7 +15,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::blocks::Blocks;
-use super::write::Output;
+use super::write::{Output, Sink};
 use crate::store::StoreError;
 
 /// Rows of a group.

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::blocks::{BLOCK_BYTES, Blocks, SUM_BYTES};
-use super::write::Output;
+use super::write::{Output, Sink};
 use super::{index, rows};
 use crate::key::Family;
 use crate::map::Map;
@@ -163,6 +163,12 @@ fn end_of(dense: &rows::Place) -> u32 {
     dense.first.saturating_add(u32::try_from(dense.rows).unwrap_or(u32::MAX))
 }
 
+/// An index that was made, and is not written yet.
+pub(crate) struct Index {
+    place: index::Place,
+    bytes: Vec<u8>,
+}
+
 /// A segment in the making: sections in any order, each once.
 pub(crate) struct SegmentWriter {
     output: Output,
@@ -241,18 +247,26 @@ impl SegmentWriter {
         writer.finish(&mut self.output)
     }
 
-    /// Writes a family's index of entries in their order. `finer` gives the finer part of a record.
+    /// Makes a family's index of entries in their order, in memory and on any thread. `finer` gives the finer part of
+    /// a record.
     ///
     /// # Errors
-    /// Those of writing, and of `finer`.
-    pub(crate) fn keys(
-        &mut self,
-        space: Family,
-        entries: &[index::Filed],
-        finer: &dyn Fn(u32) -> Result<u32, StoreError>,
-    ) -> Result<(), StoreError> {
-        self.contents.keys[space as usize] = index::write(&mut self.output, entries, Some(finer))?;
-        Ok(())
+    /// Those of `finer`; [`StoreError::TooLarge`].
+    pub(crate) fn index(entries: &[index::Filed], finer: index::Finer<'_>) -> Result<Index, StoreError> {
+        let mut bytes = Vec::with_capacity(entries.len() * 7);
+        let place = index::write(&mut bytes, entries, Some(finer))?;
+        Ok(Index { place, bytes })
+    }
+
+    /// Writes a family's index.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub(crate) fn keys(&mut self, space: Family, index: &Index) -> Result<(), StoreError> {
+        self.output.align()?;
+        self.contents.keys[space as usize] = index.place.moved(self.output.place());
+        self.output.put(&index.bytes)?;
+        self.output.align()
     }
 
     /// Writes whose the numbers are, by [`number_hash`](super::number_hash).

@@ -28,7 +28,8 @@ fn written(directory: &std::path::Path, id: u32, entries: &[Filed], rows: &BTree
     let push_all = |push: &mut Push<'_>| rows.iter().try_for_each(|(ordinal, row)| push(*ordinal, row));
     writer.profiles(Some(first), push_all).unwrap();
     writer.students(None, push_all).unwrap();
-    writer.keys(SPACE, entries, &|record| Ok(finer(record))).unwrap();
+    let index = SegmentWriter::index(entries, &|record| Ok(finer(record))).unwrap();
+    writer.keys(SPACE, &index).unwrap();
     writer.numbers(entries).unwrap();
     writer.finish().unwrap()
 }
@@ -192,8 +193,7 @@ fn a_request_keeps_all_entries_of_its_hash() {
     })
     .unwrap();
     assert_eq!(all, [(5, u32::MAX), (5, 7)]);
-    let mut writer = SegmentWriter::create(directory.path(), 3).unwrap();
-    let refused = writer.keys(SPACE, &[entry(5, u32::MAX)], &|_| Ok(0));
+    let refused = SegmentWriter::index(&[entry(5, u32::MAX)], &|_| Ok(0)).map(drop);
     assert!(matches!(refused, Err(StoreError::TooLarge(_))), "{refused:?}");
 }
 

@@ -10,6 +10,51 @@ use crate::store::error::io;
 /// Bytes that are written at once.
 const CHUNK: usize = 256 * BLOCK_BYTES;
 
+/// Where a section is written.
+pub(super) trait Sink {
+    /// Where the next byte goes.
+    fn place(&self) -> u64;
+    /// Appends bytes.
+    fn put(&mut self, bytes: &[u8]) -> Result<(), StoreError>;
+    /// Goes on at the next block.
+    fn align(&mut self) -> Result<(), StoreError>;
+}
+
+/// A section in memory, from a block's beginning.
+impl Sink for Vec<u8> {
+    fn place(&self) -> u64 {
+        self.len() as u64
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+        self.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn align(&mut self) -> Result<(), StoreError> {
+        let length = self.len().next_multiple_of(BLOCK_BYTES);
+        self.resize(length, 0);
+        Ok(())
+    }
+}
+
+impl Sink for Output {
+    fn place(&self) -> u64 {
+        (self.sums.len() * BLOCK_BYTES + self.pending.len()) as u64
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+        self.pending.extend_from_slice(bytes);
+        if self.pending.len() >= CHUNK { self.flush() } else { Ok(()) }
+    }
+
+    fn align(&mut self) -> Result<(), StoreError> {
+        let length = self.pending.len().next_multiple_of(BLOCK_BYTES);
+        self.pending.resize(length, 0);
+        self.flush()
+    }
+}
+
 /// A file in the making.
 pub(super) struct Output {
     file: File,
@@ -22,23 +67,6 @@ pub(super) struct Output {
 impl Output {
     pub(super) fn new(file: File) -> Output {
         Output { file, pending: Vec::with_capacity(CHUNK + BLOCK_BYTES), sums: Vec::new() }
-    }
-
-    /// Where the next byte goes.
-    pub(super) fn place(&self) -> u64 {
-        (self.sums.len() * BLOCK_BYTES + self.pending.len()) as u64
-    }
-
-    pub(super) fn put(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
-        self.pending.extend_from_slice(bytes);
-        if self.pending.len() >= CHUNK { self.flush() } else { Ok(()) }
-    }
-
-    /// Goes on at the next block.
-    pub(super) fn align(&mut self) -> Result<(), StoreError> {
-        let length = self.pending.len().next_multiple_of(BLOCK_BYTES);
-        self.pending.resize(length, 0);
-        self.flush()
     }
 
     /// Writes whole blocks.
