@@ -23,6 +23,8 @@ mod envelope;
 mod error;
 mod file;
 mod layered;
+#[cfg(test)]
+mod layered_tests;
 mod packed;
 mod profile;
 mod snapshot;
