@@ -146,6 +146,9 @@ fn a_compaction_fails_at_every_operation() {
                 );
                 if outcome.is_ok() || is_write {
                     made.hold(&registry, &place);
+                    let is_unknown = matches!(outcome, Err(RegistryError::Store(StoreError::Unknown(_))));
+                    let listed = registry.statistics().expect("statistics").segments;
+                    assert!(is_unknown || files(directory.path()) == listed, "{place}: unlisted files");
                 }
                 if outcome.is_err() && fault == Fault::Full {
                     // The next one opens the database again, and fails as well.
