@@ -50,7 +50,8 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// Memory for cached pages, in bytes; 1 GiB if not set. A registry takes some 1.7 kB a student, 0.5 kB once packed; pages of the packed part are the system's.
+    /// Memory for cached pages, in bytes; 1 GiB if not set. A registry takes some 1.7 kB a student, 0.5 kB of one that
+    /// was loaded in bulk; pages of segments are the system's to keep.
     #[must_use]
     pub fn cache_bytes(mut self, bytes: usize) -> Builder {
         self.options.cache_bytes = bytes;
