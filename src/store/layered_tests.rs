@@ -209,7 +209,7 @@ fn hold_key(snapshot: &Snapshot, plain: &Plain, key: &StoredKey) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 10, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn both_layers_are_one(steps in prop::collection::vec(step(), 12..28)) {
