@@ -1,6 +1,5 @@
 //! The registry made of the nation's file: the one place that knows by which way.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::error::Result;
@@ -21,24 +20,14 @@ pub(super) fn build(
     let source = Source::open(file, 0, &SourceOptions::default())?;
     let mut load = registry.bulk_load()?;
     let empty = load.batch();
-    let mut failed = None;
-    source.for_each_chunk(
+    source.try_for_each_chunk(
         || empty.again(),
         |batch: &mut LoadBatch, student, origin| batch.push(student, origin),
-        |chunk| {
+        |chunk| -> Result<()> {
             progress(chunk.students.into());
-            match load.add(chunk.value) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(error) => {
-                    failed = Some(error);
-                    ControlFlow::Break(())
-                }
-            }
+            Ok(load.add(chunk.value)?)
         },
     )?;
-    if let Some(error) = failed {
-        return Err(error.into());
-    }
     load.finish(|_, _| Ok(()))?;
     Ok(())
 }

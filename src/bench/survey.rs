@@ -3,7 +3,6 @@
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, ErrorKind, Read, Write};
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -62,8 +61,8 @@ pub(super) fn survey(file: &Path, every: u32, spill: Option<&Path>) -> Result<Su
     };
     let is_spilling = files.is_some();
     let mut sampled = Vec::new();
-    let mut failed = None;
-    source.for_each_chunk(
+    let place = spill.unwrap_or(file);
+    source.try_for_each_chunk(
         Part::default,
         |part: &mut Part, student, origin| {
             if origin.row % every == 0 {
@@ -75,18 +74,12 @@ pub(super) fn survey(file: &Path, every: u32, spill: Option<&Path>) -> Result<Su
         },
         |mut chunk| {
             sampled.append(&mut chunk.value.sampled);
-            match files.as_mut().map_or(Ok(()), |files| write(files, &chunk.value)) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(error) => {
-                    failed = Some(error);
-                    ControlFlow::Break(())
-                }
-            }
+            let written = files.as_mut().map_or(Ok(()), |files| write(files, &chunk.value));
+            written.map_err(BenchError::io(place))
         },
     )?;
     let finished = files.into_iter().flatten().try_for_each(|mut file| file.flush());
-    let outcome = failed.map_or(finished, Err);
-    outcome.map_err(BenchError::io(spill.unwrap_or(file)))?;
+    finished.map_err(BenchError::io(place))?;
     Ok(Survey { sampled, spilled: spill.map(|directory| Spilled(directory.to_owned())) })
 }
 

@@ -1,6 +1,5 @@
 //! The offline comparison of the same file, from CSV to the lists of an office.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::error::Result;
@@ -16,22 +15,12 @@ pub(super) fn dedupe(file: &Path, out: &Path, memory_bytes: u64) -> Result<()> {
     let directory = OutputDirectory::create(out, Existing::Replace)?;
     let temporary = directory.temporary().to_owned();
     let mut dedupe = Dedupe::new(Settings { memory_bytes, temporary, ..Settings::default() });
-    let mut failed = None;
     let batches = dedupe.batches();
-    source.for_each_chunk(
+    source.try_for_each_chunk(
         || batches.take(),
         Batch::push,
-        |chunk| match dedupe.add(chunk.value) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                failed = Some(error);
-                ControlFlow::Break(())
-            }
-        },
+        |chunk| -> Result<()> { Ok(dedupe.add(chunk.value).map_err(DedupeError::Spill)?) },
     )?;
-    if let Some(error) = failed {
-        return Err(DedupeError::Spill(error).into());
-    }
     let findings = dedupe.run(&Model::default(), &())?;
     write_findings(&directory, &findings, Language::Zh)?;
     Summary::default().write(&directory)?;

@@ -1,7 +1,6 @@
 //! `renji dedupe`: files or a registry in, lists out.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::time::Instant;
 
 use rayon::prelude::*;
@@ -166,24 +165,14 @@ fn read_files(
     let batches = intake.dedupe.batches();
     for source in sources {
         let file = source.path().display().to_string();
-        let mut failed = None;
-        let totals = source.for_each_chunk(
+        let totals = source.try_for_each_chunk(
             || batches.take(),
             Batch::push,
             |chunk| {
                 progress.add(chunk.bytes, u64::from(chunk.students) + chunk.rejected.len() as u64);
-                match intake.take(&file, chunk.value, &chunk.rejected, summary) {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(error) => {
-                        failed = Some(error);
-                        ControlFlow::Break(())
-                    }
-                }
+                intake.take(&file, chunk.value, &chunk.rejected, summary)
             },
         )?;
-        if let Some(error) = failed {
-            return Err(error);
-        }
         summary.rows += totals.rows;
         summary.rejected_rows += totals.rejected;
         if summary.rows > u64::from(u32::MAX) {

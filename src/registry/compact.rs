@@ -1,4 +1,4 @@
-//! Moving what was written into the packed base, from where it is looked up some ten times as fast.
+//! Moving what was written into the packed base, from where it is looked up several times as fast.
 
 use super::{Registry, Result};
 use crate::store::{Compaction, StoreError, Update};
@@ -13,7 +13,8 @@ impl Registry {
     /// waits.
     ///
     /// # Errors
-    /// [`Full`](crate::store::StoreError::Full) and [`Io`](crate::store::StoreError::Io): all is as it was. Else as for any write.
+    /// [`Full`](crate::store::StoreError::Full) and [`Io`](crate::store::StoreError::Io): all is as it was. Else as for
+    /// any write.
     pub fn compact(&self) -> Result<Compaction> {
         self.compact_within(false, MEMORY)
     }
@@ -26,9 +27,7 @@ impl Registry {
         let _one = self.queue.compacting();
         let moved = {
             let _turn = self.queue.take_turn();
-            let moved = self.on_own_threads(|| self.begin_compacting()?.flush())??;
-            let _ = self.renew();
-            moved
+            self.flush()?
         };
         let merged = match self.store.merge(all)? {
             None => 0,
@@ -48,8 +47,15 @@ impl Registry {
         Ok(Compaction { moved, merged, segments, bytes })
     }
 
+    /// Moves the rows of the database into a segment. Only with the writer's turn.
+    pub(super) fn flush(&self) -> Result<u64> {
+        let moved = self.on_own_threads(|| self.begin_compacting()?.flush())??;
+        let _ = self.renew();
+        Ok(moved)
+    }
+
     /// Takes the writer's place. Only with the writer's turn.
-    fn begin_compacting(&self) -> std::result::Result<Update<'_>, StoreError> {
+    pub(super) fn begin_compacting(&self) -> std::result::Result<Update<'_>, StoreError> {
         let update = self.store.begin();
         // Before anything is written: whatever fails then, readers have a state that can be read.
         if self.store.take_renewed() {

@@ -222,6 +222,28 @@ impl Source {
         Ok(totals)
     }
 
+    /// [`Source::for_each_chunk`] for a sink that can fail: its first error ends the reading and is returned.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Source::for_each_chunk`], and of `sink`.
+    pub fn try_for_each_chunk<T: Send, E: From<SourceError>>(
+        &self,
+        make: impl Fn() -> T + Sync,
+        visit: impl Fn(&mut T, &Student<'_>, Origin) + Sync,
+        mut sink: impl FnMut(ChunkResult<T>) -> Result<(), E>,
+    ) -> Result<Totals, E> {
+        let mut failed = None;
+        let totals = self.for_each_chunk(make, visit, |chunk| match sink(chunk) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                failed = Some(error);
+                ControlFlow::Break(())
+            }
+        })?;
+        failed.map_or(Ok(totals), Err)
+    }
+
     /// Parses one piece.
     fn parse<T>(
         &self,

@@ -47,7 +47,11 @@ pub(crate) struct Unlisted {
 }
 
 impl Unlisted {
-    fn finish(writer: SegmentWriter) -> Result<Unlisted, StoreError> {
+    /// Ends a segment.
+    ///
+    /// # Errors
+    /// Those of [`SegmentWriter::finish`]: nothing is left of it.
+    pub(crate) fn finish(writer: SegmentWriter) -> Result<Unlisted, StoreError> {
         let path = writer.path().to_owned();
         Ok(Unlisted { listed: writer.finish()?, path: Some(path) })
     }
@@ -89,9 +93,7 @@ impl Update<'_> {
         let mut writer = SegmentWriter::create(&directory, id)?;
         write_delta(snapshot, &mut writer)?;
         let unlisted = Unlisted::finish(writer)?;
-        listing.segments.insert(0, unlisted.listed);
-        listing.next += 1;
-        listing.generation += 1;
+        listing.add(unlisted.listed);
         let empty = |transaction: &redb::WriteTransaction| {
             for space in key_spaces() {
                 transaction.delete_table(KEYS[space as usize])?;
@@ -128,9 +130,9 @@ impl Update<'_> {
     ///
     /// # Errors
     /// Those of [`Update::segment`].
-    pub(crate) fn spool(&self, name: &str) -> Result<Spool, StoreError> {
+    pub(crate) fn spool(&self) -> Result<Spool, StoreError> {
         let directory = self.store.segments_directory().ok_or(StoreError::ReadOnly)?;
-        Spool::create(&directory, name)
+        Spool::create(&directory)
     }
 
     /// The journal, to be appended to before the commit.
@@ -145,20 +147,15 @@ impl Update<'_> {
     ///
     /// # Errors
     /// Those of [`Update::commit`].
-    pub(crate) fn commit_load(self, changes: Changes, meta: &Meta, listed: Listed) -> Result<(), StoreError> {
-        let directory = self.store.segments_directory().ok_or(StoreError::ReadOnly)?;
+    pub(crate) fn commit_load(
+        self,
+        changes: Changes,
+        meta: &Meta,
+        segment: Unlisted,
+    ) -> Result<(), StoreError> {
         let mut listing = super::snapshot::listing(self.base.transaction())?.unwrap_or_default();
-        let kept = listing.segments.clone();
-        listing.segments.insert(0, listed);
-        listing.next += 1;
-        listing.generation += 1;
-        self.list(&listing, |transaction| super::update::write(transaction, changes, meta)).inspect_err(
-            |error| {
-                if !matches!(error, StoreError::Unknown(_)) {
-                    remove_unlisted(&directory, &kept);
-                }
-            },
-        )
+        listing.add(segment.listed);
+        segment.told(self.list(&listing, |transaction| super::update::write(transaction, changes, meta)))
     }
 
     /// Commits another list of segments, with what goes along.

@@ -29,8 +29,8 @@ pub(crate) struct Candidates {
 type Begun = (Fetched, Range<usize>);
 
 impl Snapshot {
-    /// Gathers the holders of keys, all probed at once. Records of a segment are found by a fingerprint: one in some
-    /// thousand holds another key, and one whose record was changed since may hold it no longer. Whoever acts on
+    /// Gathers the holders of keys, all probed at once. Records of a segment are found by a fingerprint: one probe in
+    /// some five thousand finds a holder of another key, and one whose record was changed since may hold it no longer. Whoever acts on
     /// one asks [`Snapshot::shares_key`].
     pub(crate) fn candidates(
         &self,
@@ -252,12 +252,10 @@ impl Snapshot {
         Ok(self.base.requests(hash)?.into_iter().map(|entry| Sequence::new(entry.into())).collect())
     }
 
-    /// Whether a request of this hash may have an answer.
+    /// Whether a segment may hold the answer to a request of this hash.
     pub(crate) fn may_answer(&self, hash: u64) -> bool {
         // What cannot be read is looked at again by whoever needs it, and told then.
         self.base.requests(hash).map_or(true, |entries| !entries.is_empty())
-            || (self.base.delta_may_hold(Layer::Requests, hash)
-                && self.delta_request_count().map_or(true, |count| count > 0))
     }
 
     /// Every student in the order of ids.

@@ -36,6 +36,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod update;
+mod varint;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -47,6 +48,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{CaseId, RecordId, Sequence, StudentId};
 
 pub use compact::Compaction;
+pub(crate) use compact::Unlisted;
 pub use error::StoreError;
 pub use file::FILE_NAME;
 pub use redb::StorageBackend;

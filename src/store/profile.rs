@@ -8,7 +8,7 @@
 //! | … | the journal entry that holds the record as given, as a varint |
 //! | … | the comparison profile, [`crate::identity::profile`] |
 
-use super::StoreError;
+use super::{StoreError, varint};
 use crate::identity::{Identity, profile};
 use crate::ids::{Sequence, StudentId};
 
@@ -58,8 +58,8 @@ pub(crate) fn encode_bytes(
 
 fn put_head(student: StudentId, sequence: Sequence, standing: Standing, out: &mut Vec<u8>) {
     out.push(standing as u8);
-    put_varint(out, student.get().into());
-    put_varint(out, sequence.get());
+    varint::put(out, student.get().into());
+    varint::put(out, sequence.get());
 }
 
 /// Reads a row; `None` for one that says the record is gone.
@@ -74,34 +74,12 @@ pub(super) fn decode(payload: &[u8]) -> Result<Option<Profile>, StoreError> {
         1 => Standing::Superseded,
         _ => return Err(damaged()),
     };
-    let student = varint(&mut rest).and_then(|id| u32::try_from(id).ok()).ok_or_else(damaged)?;
-    let sequence = varint(&mut rest).ok_or_else(damaged)?;
+    let student = varint::take(&mut rest).and_then(|id| u32::try_from(id).ok()).ok_or_else(damaged)?;
+    let sequence = varint::take(&mut rest).ok_or_else(damaged)?;
     Ok(Some(Profile {
         student: StudentId::new(student),
         sequence: Sequence::new(sequence),
         standing,
         identity: profile::decode(rest).map_err(|_| damaged())?,
     }))
-}
-
-fn put_varint(out: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
-}
-
-#[inline]
-fn varint(bytes: &mut &[u8]) -> Option<u64> {
-    let mut value = 0u64;
-    for shift in (0..64).step_by(7) {
-        let (byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        value |= u64::from(byte & 0x7F) << shift;
-        if byte & 0x80 == 0 {
-            return Some(value);
-        }
-    }
-    None
 }

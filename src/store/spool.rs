@@ -21,17 +21,13 @@ pub(crate) struct Spool {
 }
 
 impl Spool {
-    /// Makes a temporary file. Its name is gone at once, and its bytes with the last who has it open.
+    /// Makes a temporary file, which has no name in its directory.
     ///
     /// # Errors
     /// Those of the system.
-    pub(super) fn create(directory: &Path, name: &str) -> Result<Spool, StoreError> {
+    pub(super) fn create(directory: &Path) -> Result<Spool, StoreError> {
         fs::create_dir_all(directory).map_err(io)?;
-        // What is left by a crash between the two is removed at the next opening.
-        let path = directory.join(name).with_extension("new");
-        let options = fs::OpenOptions::new().read(true).write(true).create(true).truncate(true).open(&path);
-        let file = options.map_err(io)?;
-        fs::remove_file(&path).map_err(io)?;
+        let file = tempfile::tempfile_in(directory).map_err(io)?;
         Ok(Spool { file, pending: Vec::new(), length: 0 })
     }
 

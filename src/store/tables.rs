@@ -98,6 +98,15 @@ pub(super) struct Listing {
     pub(super) segments: Vec<Listed>,
 }
 
+impl Listing {
+    /// Adds the segment that has the next number, above the others.
+    pub(super) fn add(&mut self, listed: Listed) {
+        self.segments.insert(0, listed);
+        self.next += 1;
+        self.generation += 1;
+    }
+}
+
 /// The only row of [`META`].
 pub(super) const STATE: &str = "state";
 /// The format's own row, readable by every version: four bytes, little endian, without an envelope.

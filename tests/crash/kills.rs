@@ -30,7 +30,7 @@ fn every_answer_stands_after_a_kill() {
             // A third in the first moments, when the registry is made or opened; the others deep in the work.
             let most = if random.below(3) == 0 { 30 } else { 300 };
             let wait = Duration::from_micros(random.below(most * 1000));
-            killed += u64::from(round_ends_by_kill(directory.path(), round, wait));
+            killed += u64::from(ends_by_kill(directory.path(), "worker::work", round, wait));
             rounds += 1;
             checked = check(directory.path(), checked, &format!("seed {seed}, kill {killed}"));
         }
@@ -45,10 +45,10 @@ fn every_answer_stands_after_a_kill() {
     );
 }
 
-/// One life of the worker; whether it was ended by the kill and not by itself.
-fn round_ends_by_kill(directory: &Path, round: u64, wait: Duration) -> bool {
+/// One life of a worker, a test of this program; whether it was ended by the kill and not by itself.
+pub(crate) fn ends_by_kill(directory: &Path, worker: &str, round: u64, wait: Duration) -> bool {
     let mut worker = Command::new(std::env::current_exe().expect("this program"))
-        .args(["--exact", "worker::work", "--ignored", "--test-threads=1"])
+        .args(["--exact", worker, "--ignored", "--test-threads=1"])
         .env(DIRECTORY, directory)
         .env(ROUND, round.to_string())
         .stdout(Stdio::piped())
@@ -69,7 +69,7 @@ fn round_ends_by_kill(directory: &Path, round: u64, wait: Duration) -> bool {
 }
 
 /// Nothing is left of a compaction that did not come to its end.
-fn assert_only_listed(registry: &Registry, directory: &Path, place: &str) {
+pub(crate) fn assert_only_listed(registry: &Registry, directory: &Path, place: &str) {
     let files = std::fs::read_dir(directory.join(REGISTRY).join("segments")).into_iter().flatten();
     let names: Vec<_> = files.map(|file| file.expect("a file").file_name()).collect();
     let listed = registry.statistics().expect("statistics").segments;

@@ -36,7 +36,7 @@ const DOORS: [(&str, &[&str]); 12] = [
     ("rusqlite::", &["bench/baseline/bare_sqlite.rs"]),
     ("rustix::", &["bench/cold.rs"]),
     ("memmap2::", &["map"]),
-    ("tempfile::", &["report", "dedupe"]),
+    ("tempfile::", &["report", "dedupe", "store"]),
     ("csv::", &["source", "report"]),
     ("encoding_rs::", &["source"]),
     ("std::fs", &["map", "source", "report", "store", "synth", "bench", "cli", "dedupe"]),

@@ -1,7 +1,5 @@
 //! `renji load --bulk`: files read once and written in one commit, straight into the packed base.
 
-use std::ops::ControlFlow;
-
 use super::Office;
 use super::load::{Counts, Lists};
 use crate::cli::messages::{Message, Step};
@@ -37,9 +35,8 @@ impl Office<'_> {
         for (source, file) in sources.iter().zip(&files) {
             let (encoding, layout) = (source.encoding(), source.layout());
             self.terminal.say(&Message::Reading { file, encoding, layout });
-            let mut failed: Option<Error> = None;
             let empty = load.batch();
-            let totals = source.for_each_chunk(
+            let totals = source.try_for_each_chunk(
                 || Piece { batch: empty.again(), ids: Vec::new(), origins: Vec::new() },
                 |piece: &mut Piece, student, origin| {
                     piece.batch.push(student, origin);
@@ -50,29 +47,17 @@ impl Office<'_> {
                         piece.origins.push(origin);
                     }
                 },
-                |mut chunk| {
+                |mut chunk| -> Result<()> {
                     progress.add(chunk.bytes, u64::from(chunk.students) + chunk.rejected.len() as u64);
                     let issues = chunk.value.batch.take_issues();
                     ids.append(&mut chunk.value.ids);
                     origins.append(&mut chunk.value.origins);
-                    let take = || -> Result<()> {
-                        if let Some(list) = &mut lists.rejected {
-                            list.write(file, &chunk.rejected, &issues)?;
-                        }
-                        Ok(load.add(chunk.value.batch)?)
-                    };
-                    match take() {
-                        Ok(()) => ControlFlow::Continue(()),
-                        Err(error) => {
-                            failed = Some(error);
-                            ControlFlow::Break(())
-                        }
+                    if let Some(list) = &mut lists.rejected {
+                        list.write(file, &chunk.rejected, &issues)?;
                     }
+                    Ok(load.add(chunk.value.batch)?)
                 },
             )?;
-            if let Some(error) = failed {
-                return Err(error);
-            }
             counts.rows += totals.rows;
             counts.rejected += totals.rejected;
         }

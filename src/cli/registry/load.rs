@@ -162,8 +162,7 @@ impl Office<'_> {
             let file = source.path().display().to_string();
             let (encoding, layout) = (source.encoding(), source.layout());
             self.terminal.say(&Message::Reading { file: &file, encoding, layout });
-            let mut failed = None;
-            let totals = source.for_each_chunk(
+            let totals = source.try_for_each_chunk(
                 Values::default,
                 |values: &mut Values, student, origin| {
                     let identity = Identity::of(student, &mut values.scratch);
@@ -174,25 +173,15 @@ impl Office<'_> {
                         values.frequencies.add(&identity);
                     }
                 },
-                |mut chunk| {
+                |mut chunk| -> Result<()> {
                     progress.add(chunk.bytes, u64::from(chunk.students) + chunk.rejected.len() as u64);
                     counter.append(&mut chunk.value.frequencies);
-                    let written = lists
-                        .rejected
-                        .as_mut()
-                        .map_or(Ok(()), |list| list.write(&file, &chunk.rejected, &chunk.value.issues));
-                    match written {
-                        Ok(()) => ControlFlow::Continue(()),
-                        Err(error) => {
-                            failed = Some(error);
-                            ControlFlow::Break(())
-                        }
+                    if let Some(list) = &mut lists.rejected {
+                        list.write(&file, &chunk.rejected, &chunk.value.issues)?;
                     }
+                    Ok(())
                 },
             )?;
-            if let Some(error) = failed {
-                return Err(error.into());
-            }
             counts.rows += totals.rows;
             counts.rejected += totals.rejected;
         }

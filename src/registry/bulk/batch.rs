@@ -99,6 +99,7 @@ impl LoadBatch {
             // INVARIANT: an empty row can be written.
             let _ = put_row(&Student::default(), &mut self.texts);
             Fate::TooLarge
+        // A load begins on segments alone.
         } else if self.snapshot.may_answer(request) {
             Fate::PerhapsKnown
         } else if identity.is_empty() {

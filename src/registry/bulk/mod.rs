@@ -54,9 +54,15 @@ const SEARCHED: usize = 65_536;
 
 /// A load that gathers its rows. It has the writer's turn until it ends; readers go on.
 pub struct BulkLoad<'r> {
-    registry: &'r Registry,
-    _compacting: MutexGuard<'r, ()>,
+    work: Work<'r>,
+    // IMPORTANT: given back last, when nothing of the write is left.
     _turn: Turn<'r>,
+    _compacting: MutexGuard<'r, ()>,
+}
+
+/// What is gathered, and where it goes.
+struct Work<'r> {
+    registry: &'r Registry,
     update: Update<'r>,
     snapshot: Arc<Snapshot>,
     gathered: Gathered,
@@ -65,7 +71,7 @@ pub struct BulkLoad<'r> {
 
 impl std::fmt::Debug for BulkLoad<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("BulkLoad").field("rows", &self.gathered.len()).finish_non_exhaustive()
+        f.debug_struct("BulkLoad").field("rows", &self.len()).finish_non_exhaustive()
     }
 }
 
@@ -84,26 +90,24 @@ impl Registry {
         }
         let compacting = self.queue.compacting();
         let turn = self.queue.take_turn();
-        self.store.begin()?.flush()?;
-        self.renew()?;
-        let update = self.store.begin()?;
-        let gathered = Gathered::new(update.spool("profiles")?, update.spool("texts")?);
-        Ok(BulkLoad {
+        self.flush()?;
+        let update = self.begin_compacting()?;
+        let gathered = Gathered::new(update.spool()?, update.spool()?);
+        let work = Work {
             registry: self,
-            _compacting: compacting,
-            _turn: turn,
             snapshot: self.newest()?,
             update,
             gathered,
             frequencies: FrequencyCounter::default(),
-        })
+        };
+        Ok(BulkLoad { work, _turn: turn, _compacting: compacting })
     }
 }
 
 impl BulkLoad<'_> {
     /// An empty batch, to be filled on any thread.
     pub fn batch(&self) -> LoadBatch {
-        LoadBatch::new(self.snapshot.clone(), self.registry.settings().clone())
+        LoadBatch::new(self.work.snapshot.clone(), self.work.registry.settings().clone())
     }
 
     /// Takes a batch. The order of batches is the order of the rows.
@@ -112,18 +116,18 @@ impl BulkLoad<'_> {
     /// [`Full`](crate::store::StoreError::Full), [`Io`](crate::store::StoreError::Io): the load is to be given up.
     pub fn add(&mut self, mut batch: LoadBatch) -> Result<()> {
         batch.end_block();
-        self.frequencies.append(&mut batch.frequencies);
-        self.gathered.add(&mut batch)
+        self.work.frequencies.append(&mut batch.frequencies);
+        self.work.gathered.add(&mut batch)
     }
 
     /// How many rows were added.
     pub fn len(&self) -> usize {
-        self.gathered.len()
+        self.work.gathered.len()
     }
 
     /// Whether none was.
     pub fn is_empty(&self) -> bool {
-        self.gathered.len() == 0
+        self.len() == 0
     }
 
     /// Decides on all rows and makes it so, in one commit. `visit` is told what each row came to, by its place and
@@ -133,11 +137,19 @@ impl BulkLoad<'_> {
     /// # Errors
     /// Those of a write, or what `visit` returns. Nothing was written; of
     /// [`Unknown`](crate::store::StoreError::Unknown) see there.
-    pub fn finish(self, mut visit: impl FnMut(usize, Result<Enrolled>) -> Result<()>) -> Result<()> {
-        let BulkLoad { registry, update, snapshot, gathered, frequencies, _compacting, _turn } = self;
-        if gathered.len() == 0 {
+    pub fn finish(self, visit: impl FnMut(usize, Result<Enrolled>) -> Result<()> + Send) -> Result<()> {
+        let BulkLoad { work, _turn, _compacting } = self;
+        if work.gathered.len() == 0 {
             return Ok(());
         }
+        let registry = work.registry;
+        registry.on_own_threads(|| work.finish(visit))?
+    }
+}
+
+impl Work<'_> {
+    fn finish(self, mut visit: impl FnMut(usize, Result<Enrolled>) -> Result<()>) -> Result<()> {
+        let Work { registry, update, snapshot, gathered, frequencies } = self;
         let (rows, mut keys) = gathered.finish()?;
         let known = Known::of(&rows, &snapshot)?;
         let mut counter = frequencies;

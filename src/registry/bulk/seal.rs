@@ -15,8 +15,8 @@ use crate::registry::error::Result;
 use crate::registry::population::PIECE;
 use crate::registry::time::Timestamp;
 use crate::store::{
-    self, Filed, Index, Profile, SegmentWriter, Standing, StoreError, StoredRow, Update, number_hash,
-    stored_keys,
+    self, Filed, Index, Profile, SegmentWriter, Standing, StoreError, StoredRow, Unlisted, Update,
+    number_hash, stored_keys,
 };
 
 /// Rows that are encoded together, on all cores.
@@ -57,13 +57,13 @@ impl Sealing<'_> {
         writer.numbers(&numbers)?;
         drop(numbers);
         self.requests(&mut writer)?;
-        let listed = writer.finish()?;
+        let segment = Unlisted::finish(writer)?;
         let Changed { mut changes, meta, students, profiles, .. } = self.changed;
         let before: Vec<_> = students.into_iter().filter(|(id, _)| *id < first_student).collect();
         changes.put_students(&before)?;
         let before: Vec<_> = profiles.into_iter().filter(|(id, _)| *id < first_record).collect();
         changes.put_profiles(update.base(), &before)?;
-        Ok(update.commit_load(changes, &meta, listed)?)
+        Ok(update.commit_load(changes, &meta, segment)?)
     }
 
     fn profiles(&self, first: RecordId, writer: &mut SegmentWriter) -> std::result::Result<(), StoreError> {
@@ -92,7 +92,7 @@ impl Sealing<'_> {
         let mut out = Vec::with_capacity(128);
         match self.changed.profiles.get(&record) {
             Some(Some(profile)) => store::encode_profile(profile, &mut out),
-            // Deleted by what came later; a load deletes nobody.
+            // INVARIANT: a load deletes nobody.
             Some(None) => {}
             None => {
                 let of = self.decided.records[at];

@@ -3,7 +3,7 @@
 //! Entries stand in the order of their hashes. A directory of the top bits says where each bucket begins; a bucket
 //! has some twelve entries, their fingerprints (the next sixteen bits) together in front, their holders behind.
 //! That is 6.3 bytes an entry and two or three cache lines a probe. A fingerprint finds holders of other keys as
-//! well, one in some thousand probes: whoever judges sees who is meant. An *exact* index has the whole hash for a
+//! well, one in some five thousand probes: whoever judges sees who is meant. An *exact* index has the whole hash for a
 //! fingerprint, eight bytes, for hashes that are the key itself.
 //!
 //! A key that more than [`HEAVY_MIN`] hold would fill a bucket alone. Its holders stand whole in a list of their
@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use super::blocks::Blocks;
 use super::write::Sink;
-use crate::store::StoreError;
+use crate::store::{StoreError, varint};
 
 /// Most holders of a key that stand in a bucket.
 pub(super) const HEAVY_MIN: usize = 64;
@@ -238,7 +238,9 @@ impl Place {
             }
             let mut holder = 0u32;
             for _ in 0..count {
-                holder = holder.checked_add(varint(&mut holders)?).ok_or_else(damaged)?;
+                holder = varint::take(&mut holders)
+                    .and_then(|step| holder.checked_add(u32::try_from(step).ok()?))
+                    .ok_or_else(damaged)?;
                 if !visit(finer, holder) {
                     return Ok(());
                 }
@@ -368,35 +370,13 @@ fn write_list(out: &mut Vec<u8>, block: &[Filed], finer: Finer<'_>) -> Result<()
         out.extend_from_slice(&[0; 4]);
         let mut before = 0;
         for (_, holder) in part {
-            put_varint(out, holder - before);
+            varint::put(out, u64::from(holder - before));
             before = *holder;
         }
         let bytes = (out.len() - length_at - 4) as u32;
         out[length_at..length_at + 4].copy_from_slice(&bytes.to_le_bytes());
     }
     Ok(())
-}
-
-/// Seven bits a byte, the lowest first; the top bit says that more follow.
-pub(super) fn put_varint(out: &mut Vec<u8>, mut value: u32) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
-}
-
-pub(super) fn varint(bytes: &mut &[u8]) -> Result<u32, StoreError> {
-    let mut value = 0u64;
-    for shift in (0..35).step_by(7) {
-        let (byte, rest) = bytes.split_first().ok_or_else(damaged)?;
-        *bytes = rest;
-        value |= u64::from(byte & 0x7F) << shift;
-        if byte & 0x80 == 0 {
-            return u32::try_from(value).map_err(|_| damaged());
-        }
-    }
-    Err(damaged())
 }
 
 #[cold]
