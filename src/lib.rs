@@ -20,6 +20,7 @@ pub mod number;
 pub mod registry;
 pub mod store;
 pub mod student;
+pub mod training;
 
 #[cfg(feature = "bench")]
 pub mod bench;

@@ -128,36 +128,50 @@ impl<'r> Candidates<'r> {
         frequencies: &Frequencies,
         observer: &dyn Observer,
     ) -> Result<Judged, DedupeError> {
+        let judge = |kept: &mut Vec<Pair>, candidate: &Candidate<'_>| {
+            let judgement = judge_unless_dropped(candidate.first, candidate.second, model, frequencies);
+            kept.extend(judgement.map(|judgement| Pair { a: candidate.a, b: candidate.b, judgement }));
+        };
+        let (kept, judged) = self.visit(&judge, observer)?;
+        Ok(Judged { kept: kept.into_iter().flatten().collect(), judged })
+    }
+
+    /// Visits each pair once, with what is gathered of its part of all pairs; returns what was gathered, part by
+    /// part, and how many pairs there were. Parts are the same for the same rows, whatever the threads.
+    pub(super) fn visit<T: Default + Send>(
+        self,
+        visit: &(impl Fn(&mut T, &Candidate<'_>) + Sync),
+        observer: &dyn Observer,
+    ) -> Result<(Vec<T>, u64), DedupeError> {
         let mut collected =
             std::mem::take(&mut *self.collected.lock().unwrap_or_else(PoisonError::into_inner));
         self.divide(&mut collected);
-        let judging = Judging {
+        let visiting = Visiting {
             records: self.records,
             spill: self.spill,
             pairs: &collected.pairs,
-            model,
-            frequencies,
+            visit,
             observer,
             done: AtomicU64::new(0),
         };
         let grid = self.grid;
-        let mut all = Judged::default();
+        let (mut gathered, mut visited) = (Vec::new(), 0);
         for (tile, other) in
             (0..grid.tiles).flat_map(|tile| (tile..grid.tiles).map(move |other| (tile, other)))
         {
             self.records.release_all_but(&[grid.rows(tile), grid.rows(other)]);
             let pieces = tile * grid.tile_pieces..(tile + 1) * grid.tile_pieces;
-            let judged: Vec<Judged> = pieces
+            let parts: Vec<(T, u64)> = pieces
                 .into_par_iter()
-                .map(|piece| judging.partition(grid.partition(piece, other)))
+                .map(|piece| visiting.partition(grid.partition(piece, other)))
                 .collect::<Result<_, _>>()?;
-            for judged in judged {
-                all.judged += judged.judged;
-                all.kept.extend(judged.kept);
+            for (part, pairs) in parts {
+                gathered.push(part);
+                visited += pairs;
             }
         }
         self.records.release_all_but(&[]);
-        Ok(all)
+        Ok((gathered, visited))
     }
 }
 
@@ -170,27 +184,50 @@ pub(super) struct Judged {
     pub(super) judged: u64,
 }
 
-/// What it takes to judge.
-struct Judging<'a> {
+/// A candidate pair: two records that share a key.
+#[derive(Debug, Clone, Copy)]
+pub struct Candidate<'a> {
+    /// The first record.
+    pub a: RowId,
+    /// The second record.
+    pub b: RowId,
+    /// Who the first is.
+    pub first: &'a Identity,
+    /// Who the second is.
+    pub second: &'a Identity,
+    records: &'a Records,
+}
+
+impl Candidate<'_> {
+    /// The ids of both records.
+    pub fn ids(&self) -> [&str; 2] {
+        [self.records.id(self.a), self.records.id(self.b)]
+    }
+}
+
+/// What it takes to visit pairs.
+struct Visiting<'a, F> {
     records: &'a Records,
     spill: &'a Spill,
     pairs: &'a Partitions,
-    model: &'a Model,
-    frequencies: &'a Frequencies,
+    visit: &'a F,
     observer: &'a dyn Observer,
-    /// Pairs judged, repetitions counted.
+    /// Pairs visited, repetitions counted.
     done: AtomicU64,
 }
 
-impl Judging<'_> {
-    fn partition(&self, partition: usize) -> Result<Judged, DedupeError> {
+impl<F> Visiting<'_, F> {
+    fn partition<T: Default>(&self, partition: usize) -> Result<(T, u64), DedupeError>
+    where
+        F: Fn(&mut T, &Candidate<'_>),
+    {
         /// Little enough to cancel soon.
         const CHUNK: usize = 4096;
         let mut candidates = self.pairs.read(self.spill, partition)?;
         let repeated = candidates.len() as u64;
         candidates.sort_unstable();
         candidates.dedup();
-        let mut kept = Vec::new();
+        let mut gathered = T::default();
         let mut first: (Option<RowId>, Identity) = Default::default();
         for (at, candidate) in candidates.iter().enumerate() {
             if at % CHUNK == 0 && self.observer.is_cancelled() {
@@ -203,12 +240,12 @@ impl Judging<'_> {
             if first.0 != Some(a) {
                 first = (Some(a), self.records.identity_at_hand(a));
             }
-            let other = self.records.identity_at_hand(b);
-            let judgement = judge_unless_dropped(&first.1, &other, self.model, self.frequencies);
-            kept.extend(judgement.map(|judgement| Pair { a, b, judgement }));
+            let second = self.records.identity_at_hand(b);
+            let candidate = Candidate { a, b, first: &first.1, second: &second, records: self.records };
+            (self.visit)(&mut gathered, &candidate);
         }
         let done = self.done.fetch_add(repeated, Ordering::Relaxed) + repeated;
         self.observer.progress(Phase::Judge, done, self.pairs.len());
-        Ok(Judged { kept, judged: candidates.len() as u64 })
+        Ok((gathered, candidates.len() as u64))
     }
 }

@@ -17,6 +17,7 @@ mod record;
 mod records;
 mod repeated;
 mod spill;
+mod survey;
 
 use std::fmt;
 
@@ -30,10 +31,12 @@ use spill::Spill;
 
 pub use batch::{Batch, Batches};
 pub use blocks::FamilyCount;
+pub use candidates::Candidate;
 pub use findings::{Findings, Pair, RowId, Seconds, Single};
 pub use record::Record;
 pub use records::Records;
 pub use spill::{Settings, SpillError};
+pub use survey::Survey;
 
 /// What [`Dedupe::run`] is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -109,6 +109,11 @@ impl Address {
         &self.pairs
     }
 
+    /// A hash under which equal addresses meet.
+    pub fn hash(&self) -> u64 {
+        self.pairs.iter().fold(0, |hash, pair| crate::hash::mix(hash, u64::from(*pair)))
+    }
+
     /// The Sørensen–Dice coefficient of the two sets of pairs, 0 to 1.
     pub fn similarity(&self, other: &Address) -> f32 {
         let (mut at, mut other_at, mut shared) = (0, 0, 0);

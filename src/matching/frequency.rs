@@ -284,6 +284,12 @@ impl Frequencies {
         rarity
     }
 
+    /// The shares of what one student holds; 1 for what is missing.
+    pub(crate) fn of_own_values(&self, identity: &Identity) -> Rarity {
+        let agrees_with_itself = Field::ALL.map(|field| field.levels()[0]);
+        self.rarity(identity, identity, &agrees_with_itself)
+    }
+
     fn name_shares(&self, name: &Name) -> (f64, f64) {
         let (surname, given) = name.reading().parts();
         let counted = |term, text: &str| self.share(text_term(term, text));

@@ -3,7 +3,7 @@
 use super::evidence::Evidence;
 use super::frequency::Frequencies;
 use super::level::{Field, Level};
-use super::model::{Likelihood, Model};
+use super::model::{Likelihood, Model, Priors};
 use super::reason::{ProblemClass, Reasons};
 use super::rules::{self, Rule};
 use crate::identity::Identity;
@@ -127,7 +127,7 @@ fn is_dropped_whatever_the_name(evidence: &Evidence, model: &Model, frequencies:
         true => thresholds.two_numbers,
         false => thresholds.review.min(thresholds.same),
     };
-    let [mut same, mut twin, mut sibling] = priors(model, 1.0 / frequencies.population());
+    let [mut same, mut twin, mut sibling] = model.priors.of_pair(1.0 / frequencies.population());
     for field in Field::ALL.into_iter().filter(|field| *field != Field::Name) {
         let likelihood = likelihood(field, evidence, model);
         same *= likelihood.same;
@@ -140,14 +140,15 @@ fn is_dropped_whatever_the_name(evidence: &Evidence, model: &Model, frequencies:
         && names.iter().all(|name| is_below(same * name.same, twin * name.twin + sibling * name.sibling))
 }
 
-/// Before any evidence: one person, twins, siblings, for one in how many students.
-fn priors(model: &Model, one: f64) -> [f64; 3] {
-    let priors = &model.priors;
-    [
-        (priors.same_per_student * one).min(0.3),
-        (priors.twins_per_student * one).min(0.2),
-        (priors.siblings_per_student * one).min(0.3),
-    ]
+impl Priors {
+    /// Before any evidence: one person, twins, siblings, where `one` is one student of all as a share.
+    pub fn of_pair(&self, one: f64) -> [f64; 3] {
+        [
+            (self.same_per_student * one).min(0.3),
+            (self.twins_per_student * one).min(0.2),
+            (self.siblings_per_student * one).min(0.3),
+        ]
+    }
 }
 
 /// The probabilities of the hypotheses by Bayes' rule, with the fields taken as independent under each of
@@ -164,7 +165,7 @@ fn weight(evidence: &Evidence, model: &Model) -> f64 {
 
 /// The [`posterior`] with a weight of 0: eleven logarithms less.
 fn without_weight(evidence: &Evidence, model: &Model) -> Posterior {
-    let [mut same, mut twin, mut sibling] = priors(model, evidence.rarity.one);
+    let [mut same, mut twin, mut sibling] = model.priors.of_pair(evidence.rarity.one);
     let mut stranger = 1.0 - same - twin - sibling;
     // Eleven factors of at least 1e-10 or so stay far inside the range of a double.
     for field in Field::ALL {

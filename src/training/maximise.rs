@@ -1,0 +1,113 @@
+//! From what pairs are expected to be to the model that expects it.
+
+use super::Evidences;
+use super::order::keep_order;
+use super::weigh::Expected;
+use crate::matching::{Field, FieldWeights, Level, LevelWeights, Model, Priors};
+
+/// So many pairs of each hypothesis are taken to have been seen before, at the levels that the model begun with
+/// says. A level that is never seen keeps a part of what it had, and none becomes impossible.
+const PAIRS_BEFORE: f64 = 50.0;
+/// The same for chance agreements of strangers at one level.
+const AGREEMENTS_BEFORE: f64 = 10.0;
+/// The same for students, and how many partners they have.
+const STUDENTS_BEFORE: f64 = 100.0;
+/// Twins for each sibling of different age, at most: published are three children in a hundred against thirty.
+const TWINS_PER_SIBLING: f64 = 0.1;
+/// From so many years between the oldest and the youngest on, siblings of different age would be in the file.
+const SIBLING_YEARS: u16 = 4;
+/// The levels of a field whose probabilities sum to one: documents are seen given their kinds.
+pub(super) fn groups(field: Field) -> &'static [std::ops::Range<usize>] {
+    match field {
+        Field::Document => &[0..6, 6..9, 9..10],
+        Field::Name => &[0..13],
+        Field::Birth => &[0..7],
+        Field::Sex | Field::School | Field::Phone | Field::FormerNumber => &[0..2],
+        Field::Place | Field::Guardian => &[0..5],
+        Field::Enrolled => &[0..3],
+        Field::Address => &[0..4],
+    }
+}
+
+/// The next model: `base` is the one begun with, `expected` what candidate pairs and `random` what pairs taken at
+/// random are expected to be.
+pub(super) fn maximise(base: &Model, evidences: &Evidences, expected: &Expected, random: &Expected) -> Model {
+    let fields = base.fields.iter().map(|row| {
+        let mut levels = row.levels.clone();
+        for group in groups(row.field) {
+            people(&mut levels[group.clone()], group.start, row.field, expected);
+        }
+        strangers(&mut levels, row, evidences, random);
+        keep_order(row.field, &mut levels, evidences, |at| {
+            expected.levels[row.field as usize][at + 1][0] + PAIRS_BEFORE * row.levels[at].same
+        });
+        FieldWeights { field: row.field, levels }
+    });
+    Model { fields: fields.collect(), priors: priors(base, evidences, expected), ..base.clone() }
+}
+
+/// One person, twins, siblings: the share of pairs at each level of one group, the first of which is `first`.
+fn people(levels: &mut [LevelWeights], first: usize, field: Field, expected: &Expected) {
+    for hypothesis in 0..3 {
+        let base = |level: &LevelWeights| [level.same, level.twin, level.sibling][hypothesis];
+        let whole: f64 = levels.iter().map(base).sum();
+        let seen = |at: usize| expected.levels[field as usize][first + at + 1][hypothesis];
+        let all: f64 = (0..levels.len()).map(seen).sum();
+        for (at, level) in levels.iter_mut().enumerate() {
+            let share = (seen(at) + PAIRS_BEFORE * base(level)) / (all + PAIRS_BEFORE * whole) * whole;
+            *[&mut level.same, &mut level.twin, &mut level.sibling][hypothesis] = share;
+        }
+    }
+}
+
+/// Strangers: how many agree against how many would by the model begun with. The last level takes what is left.
+fn strangers(levels: &mut [LevelWeights], base: &FieldWeights, evidences: &Evidences, random: &Expected) {
+    let seen = |at: usize| random.levels[base.field as usize][at + 1][3];
+    for group in groups(base.field).iter().filter(|group| group.len() > 1) {
+        let all: f64 = group.clone().map(seen).sum();
+        let mut left = 1.0;
+        for at in group.clone() {
+            let level = &mut levels[at];
+            let mean = evidences.sample.mean_share(level.share, evidences.one);
+            let by_base = all * base.levels[at].stranger * mean;
+            level.stranger =
+                base.levels[at].stranger * (seen(at) + AGREEMENTS_BEFORE) / (by_base + AGREEMENTS_BEFORE);
+            if level.share.is_none() {
+                level.stranger = level.stranger.min(1.0);
+            }
+            if at + 1 < group.end {
+                left -= level.stranger * mean;
+            }
+        }
+        let last = &mut levels[group.end - 1];
+        // A disagreement of strangers is never rarer than one time in a hundred, whatever a small sample shows.
+        if last.level == Level::Different || last.level == Level::DifferentUnchecked {
+            last.stranger = left.clamp(0.01, 1.0);
+        }
+    }
+}
+
+fn priors(base: &Model, evidences: &Evidences, expected: &Expected) -> Priors {
+    let per_student = |pairs: f64, before: f64| {
+        (2.0 * pairs + STUDENTS_BEFORE * before) / (evidences.students + STUDENTS_BEFORE)
+    };
+    let [same, twins, siblings, _] = expected.pairs;
+    let siblings = per_student(siblings, base.priors.siblings_per_student);
+    let mut twins = per_student(twins, base.priors.twins_per_student);
+    if sees_siblings(evidences) {
+        // What looks like a twin without a number of its own may be an error in a name; where a file has no
+        // siblings, it is. Twins whose numbers say so count as they are.
+        let numbered = 2.0 * expected.numbered_twins / evidences.students;
+        twins = twins.min((TWINS_PER_SIBLING * siblings).max(2.0 * numbered));
+    }
+    Priors {
+        same_per_student: per_student(same, base.priors.same_per_student),
+        twins_per_student: twins,
+        siblings_per_student: siblings,
+    }
+}
+
+/// Whether siblings of different age would be found if there were any.
+fn sees_siblings(evidences: &Evidences) -> bool {
+    evidences.sees_households && evidences.sample.birth_years >= SIBLING_YEARS
+}

@@ -1,0 +1,107 @@
+//! A closer value is never weaker evidence: what is known of the order of levels, and how a model is made to keep it.
+
+use super::Evidences;
+use super::maximise::groups;
+use crate::matching::{Field, Level, LevelWeights};
+
+/// Pairs of levels of a field, the closer first. Levels that stand in no such pair have no known order: a lunar
+/// date is neither closer nor farther than one of which day and month are exchanged.
+const fn orders(field: Field) -> &'static [(Level, Level)] {
+    use Level::*;
+    match field {
+        Field::Document => &[
+            (Equal, Repaired),
+            (Repaired, Near),
+            (Near, DifferentInvalid),
+            (DifferentInvalid, Different),
+            (EqualUnchecked, NearUnchecked),
+            (NearUnchecked, DifferentUnchecked),
+        ],
+        Field::Name => &[
+            (Equal, Variant),
+            (Equal, Alias),
+            (Equal, SameSound),
+            (Equal, LookAlike),
+            (Equal, Near),
+            (Equal, Segments),
+            (Equal, Initials),
+            (SameSound, OneCharacter),
+            (LookAlike, OneCharacter),
+            (Variant, OneCharacter),
+            (OneCharacter, SurnameSame),
+            (Near, SurnameSame),
+            (SurnameSame, Different),
+            (GivenSame, Different),
+            (Segments, Different),
+            (Initials, Different),
+            (Alias, Different),
+            (Wildcard, Different),
+        ],
+        Field::Birth => &[
+            (Equal, Lunar),
+            (Equal, Swapped),
+            (Equal, YearOff),
+            (Equal, Near),
+            (Placeholder, Different),
+            (Lunar, Different),
+            (Swapped, Different),
+            (YearOff, Different),
+            (Near, Different),
+        ],
+        Field::Place => &[
+            (Equal, SameCounty),
+            (SameCounty, SamePrefecture),
+            (SamePrefecture, SameProvince),
+            (SameProvince, Different),
+        ],
+        Field::Guardian => {
+            &[(Both, One), (One, Repaired), (Repaired, Different), (NamesOnly, Different)]
+        }
+        Field::Enrolled => &[(Equal, Near), (Near, Different)],
+        Field::Address => &[(Equal, Near), (Near, Part), (Part, Different)],
+        Field::Sex | Field::School | Field::Phone | Field::FormerNumber => &[(Equal, Different)],
+    }
+}
+
+/// Rounds of pooling; each makes two levels equal, and no field has as many.
+const ROUNDS_MAX: usize = 64;
+
+/// Where a closer level would weigh less than a farther one, both get one weight: their mean, by how many pairs
+/// speak for each (pool adjacent violators, Ayer and others 1955). Shares count with their mean.
+pub(super) fn keep_order(
+    field: Field,
+    levels: &mut [LevelWeights],
+    evidences: &Evidences,
+    pairs: impl Fn(usize) -> f64,
+) {
+    let place = |wanted: Level| field.levels().iter().position(|level| *level == wanted);
+    let stranger =
+        |level: &LevelWeights| level.stranger * evidences.sample.mean_share(level.share, evidences.one);
+    let sums: Vec<f64> = groups(field).iter().map(|group| sum(&levels[group.clone()])).collect();
+    for _ in 0..ROUNDS_MAX {
+        let mut is_in_order = true;
+        for (closer, farther) in orders(field) {
+            let (Some(a), Some(b)) = (place(*closer), place(*farther)) else { continue };
+            let weight = |at: usize| (levels[at].same / stranger(&levels[at])).ln();
+            let (closer, farther) = (weight(a), weight(b));
+            if closer < farther - 1e-9 {
+                is_in_order = false;
+                let mean = (closer * pairs(a) + farther * pairs(b)) / (pairs(a) + pairs(b));
+                for at in [a, b] {
+                    levels[at].same = mean.exp() * stranger(&levels[at]);
+                }
+            }
+        }
+        if is_in_order {
+            break;
+        }
+    }
+    for (group, before) in groups(field).iter().zip(sums) {
+        let after = sum(&levels[group.clone()]);
+        levels[group.clone()].iter_mut().for_each(|level| level.same *= before / after);
+    }
+}
+
+fn sum(levels: &[LevelWeights]) -> f64 {
+    levels.iter().map(|level| level.same).sum()
+}
