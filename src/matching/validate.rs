@@ -40,6 +40,11 @@ fn require(holds: bool, path: impl Into<String>, expected: &'static str) -> Chec
     if holds { Ok(()) } else { Err(ModelError { path: path.into(), expected }) }
 }
 
+/// A model of another form, of which nothing else can be said.
+pub(super) fn other_format() -> ModelError {
+    ModelError { path: "format".into(), expected: "1, the only form this version reads" }
+}
+
 fn is_probability(value: f64) -> bool {
     value > 0.0 && value <= 1.0
 }
@@ -51,7 +56,9 @@ impl Model {
     /// # Errors
     /// The first [`ModelError`] found.
     pub fn validate(&self) -> Checked {
-        require(self.format == Model::FORMAT, "format", "1, the only form this version reads")?;
+        if self.format != Model::FORMAT {
+            return Err(other_format());
+        }
         require(
             self.identity_version == crate::identity::VERSION,
             "identity_version",
