@@ -121,6 +121,7 @@ impl Default for Model {
             format: Model::FORMAT,
             name: "renji-hand-set-1".into(),
             identity_version: crate::identity::VERSION,
+            provenance: None,
             priors: Priors { same_per_student: 0.05, twins_per_student: 0.03, siblings_per_student: 0.30 },
             thresholds: Thresholds { same: 0.9, review: 0.1, two_numbers: 0.5 },
             fields: Field::ALL
