@@ -16,7 +16,7 @@ use crate::identity::name::{Name, Reading};
 use crate::identity::region::RegionCode;
 
 /// The version of the families and of their hashes. Keys of different versions never meet.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A family of keys. Each is there for one kind of error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,11 +54,14 @@ pub enum Family {
     NameGuardian,
     /// A phone and the birth date. For a changed name and number of a child in the same household.
     PhoneBirth,
+    /// The number of a document whose kind has no check character, each of its characters left out in turn. For
+    /// one mistyped, lost, or exchanged with its neighbour: what is left where it is left out is the same.
+    NearDocument,
 }
 
 impl Family {
     /// Every family, in the order in which they are walked.
-    pub const ALL: [Family; 13] = [
+    pub const ALL: [Family; 14] = [
         Family::Document,
         Family::RepairedDocument,
         Family::FormerNumber,
@@ -72,6 +75,7 @@ impl Family {
         Family::GuardianAsStudent,
         Family::NameGuardian,
         Family::PhoneBirth,
+        Family::NearDocument,
     ];
 
     /// The family's name in reports.
@@ -90,6 +94,7 @@ impl Family {
             Family::GuardianAsStudent => "guardian_as_student",
             Family::NameGuardian => "name_guardian",
             Family::PhoneBirth => "phone_birth",
+            Family::NearDocument => "near_document",
         }
     }
 
@@ -204,6 +209,9 @@ fn document_keys(identity: &Identity, emit: &mut impl FnMut(Family, u64)) {
     let of = |family: Family, document: &Document| hash_bytes(family.seed(), document.number.as_bytes());
     for document in identity.usable_documents() {
         emit(Family::Document, of(Family::Document, document));
+        if !document.kind.has_check() {
+            near_keys(document.number.as_bytes(), emit);
+        }
         for repair in document.repairs() {
             emit(Family::RepairedDocument, hash_bytes(Family::RepairedDocument.seed(), repair.as_bytes()));
         }
@@ -221,6 +229,19 @@ fn document_keys(identity: &Identity, emit: &mut impl FnMut(Family, u64)) {
     }
     if let Some(number) = &identity.former_number {
         emit(Family::FormerNumber, hash_bytes(Family::FormerNumber.seed(), number.as_bytes()));
+    }
+}
+
+/// A number with each character left out in turn; of a run of equal ones only the first makes another text.
+fn near_keys(number: &[u8], emit: &mut impl FnMut(Family, u64)) {
+    /// What is left of a shorter number tells too little.
+    const CHARACTERS_MIN: usize = 6;
+    if number.len() < CHARACTERS_MIN {
+        return;
+    }
+    for out in (0..number.len()).filter(|out| *out == 0 || number[*out] != number[out - 1]) {
+        let left: SmallVec<[u8; 24]> = number[..out].iter().chain(&number[out + 1..]).copied().collect();
+        emit(Family::NearDocument, hash_bytes(Family::NearDocument.seed(), &left));
     }
 }
 
@@ -292,9 +313,11 @@ pub fn finer(family: Family, identity: &Identity) -> u64 {
     let birth = || identity.birth_or_documents().map_or(0, |birth| u64::from(birth.get()));
     match family {
         Family::Document | Family::FormerNumber | Family::PhoneBirth => loose(identity.name.as_ref()),
-        Family::RepairedDocument | Family::Guardian | Family::GuardianAsStudent | Family::NameGuardian => {
-            birth()
-        }
+        Family::RepairedDocument
+        | Family::NearDocument
+        | Family::Guardian
+        | Family::GuardianAsStudent
+        | Family::NameGuardian => birth(),
         Family::NameBirthRegion => {
             loose(identity.guardians.first().and_then(|guardian| guardian.name.as_ref()))
         }

@@ -53,7 +53,16 @@ fn work(config: &config::Dedupe, terminal: &Terminal) -> Result<Exit> {
     let dedupe = read(config, terminal, &directory, &mut summary)?;
     terminal.say(&Message::Rows { rows: summary.rows, rejected: summary.rejected_rows });
 
-    let findings = dedupe.run(&Model::default(), &PhaseProgress::new(terminal))?;
+    let model = match std::env::var("RENJI_M") { Ok(path) => Model::from_text(&std::fs::read_to_string(path).unwrap()).unwrap(), Err(_) => Model::default() };
+    if let Ok(out) = std::env::var("RENJI_T") {
+        let begun = Instant::now();
+        let t = crate::training::train(dedupe, &crate::training::Settings { base: &model, seed: 1, entity: None }, &PhaseProgress::new(terminal));
+        eprintln!("{:?}", begun.elapsed());
+        match t { Ok(t) => { eprintln!("{} pairs {} patterns {} rounds {} {:?}", t.pairs, t.patterns, t.rounds, t.converged, t.model.priors); for f in &t.families { eprintln!("{:?}", f); }
+        std::fs::write(out, t.model.to_text()).unwrap(); } Err(e) => eprintln!("{e}") }
+        return Ok(Exit::Done);
+    }
+    let findings = dedupe.run(&model, &PhaseProgress::new(terminal))?;
     count(&findings, &mut summary);
 
     let writing = Instant::now();

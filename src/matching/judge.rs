@@ -201,7 +201,7 @@ fn verdict(evidence: &Evidence, posterior: &Posterior, model: &Model) -> Verdict
     let grey = if posterior.same >= thresholds.review { Verdict::Review } else { Verdict::Dropped };
     let by_weight = if posterior.same >= thresholds.same { Verdict::Same } else { grey };
     let is_supported = rules::is_supported(evidence);
-    match rules::fired(evidence).next() {
+    match rules::fired(evidence, model).next() {
         Some(Rule::Contradiction) => Verdict::Conflict,
         // A shared number of one kind does not make two valid numbers of another kind one.
         Some(Rule::SharedNumber) if by_weight == Verdict::Same && !evidence.two_valid_numbers => {

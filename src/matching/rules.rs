@@ -3,6 +3,7 @@
 use super::evidence::Evidence;
 use super::judge::{Judgement, Verdict};
 use super::level::{Field, Level};
+use super::model::Model;
 
 /// A rule that takes a decision away from the probabilities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,15 +18,20 @@ pub enum Rule {
     /// character cannot tell an error from another number and is only evidence.
     TwoValidNumbers,
     /// The same household, names that differ as twins' names do, and no number to tell them apart:
-    /// never merged by itself.
+    /// never merged by itself, unless the model knows a population without twins.
     TwinsPossible,
     /// Nothing agrees but name, birth date, sex and place. Millions of innocent pairs share name and
     /// birth date: a candidate, never a verdict. With two valid numbers besides, they are two people.
     NameAndBirthOnly,
 }
 
-/// The rules that hold for a pair, the strongest first.
-pub fn fired(evidence: &Evidence) -> impl Iterator<Item = Rule> {
+/// A model in which fewer students have a twin was learnt from a population that is not one of families: patients,
+/// customers, one child of each. Among students thirty in a thousand have one.
+pub const TWINS_MIN: f64 = 1e-3;
+
+/// The rules that hold for a pair under a model, the strongest first.
+pub fn fired(evidence: &Evidence, model: &Model) -> impl Iterator<Item = Rule> {
+    let has_twins = model.priors.twins_per_student >= TWINS_MIN;
     let rules = [
         (Rule::Contradiction, is_contradiction(evidence)),
         (Rule::SharedNumber, evidence.level(Field::Document) == Level::Equal),
@@ -33,7 +39,7 @@ pub fn fired(evidence: &Evidence) -> impl Iterator<Item = Rule> {
             Rule::TwoValidNumbers,
             evidence.two_valid_numbers && evidence.level(Field::Document) != Level::Equal,
         ),
-        (Rule::TwinsPossible, may_be_twins(evidence)),
+        (Rule::TwinsPossible, has_twins && may_be_twins(evidence)),
         (Rule::NameAndBirthOnly, !is_supported(evidence)),
     ];
     rules.into_iter().filter(|(_, holds)| *holds).map(|(rule, _)| rule)

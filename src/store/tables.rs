@@ -48,6 +48,7 @@ pub(super) const fn key_table(family: Family) -> &'static str {
         Family::Guardian => "keys_guardian",
         Family::NameGuardian => "keys_name_guardian",
         Family::PhoneBirth => "keys_phone_birth",
+        Family::NearDocument => "keys_near_document",
         // Families that probe stand in the table they probe into.
         Family::RepairedDocument => "keys_document",
         Family::AlternativeBirth => "keys_phonetic_birth",

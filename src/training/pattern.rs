@@ -8,7 +8,7 @@ use crate::matching::{Evidence, Field, Level, Model, Share};
 
 /// The levels of a pair, the families that found it, how rare what it agrees on is, and its label if it has one.
 ///
-/// From the lowest bit: levels by mixed radix (28 bits), label (2), held back (1), rarity (7), families (14).
+/// From the lowest bit: levels by mixed radix (28 bits), label (2), held back (1), rarity (7), families (16).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Pattern(u64);
 
@@ -28,7 +28,7 @@ const HELD_AT: u32 = 30;
 const RARITY_AT: u32 = 31;
 const FAMILIES_AT: u32 = 38;
 /// The bit of a pair that no key found, but a household that only training looks for.
-const HOUSEHOLD: u16 = 1 << 13;
+const HOUSEHOLD: u16 = 1 << 15;
 /// Rarity is counted in halves of a bit.
 const STEPS_PER_BIT: f64 = 2.0;
 const STEPS_MAX: f64 = 127.0;
@@ -43,7 +43,7 @@ const PATTERNS: u64 = {
     product
 };
 const _: () = assert!(PATTERNS <= 1 << LABEL_AT, "the levels of a pair fit below its label");
-const _: () = assert!(crate::key::Family::ALL.len() <= 13, "a bit for each family");
+const _: () = assert!(crate::key::Family::ALL.len() <= 15, "a bit for each family");
 
 /// The place of a level among its field's, behind [`Level::Missing`] at 0.
 pub(super) fn place(field: Field, level: Level) -> usize {

@@ -77,7 +77,7 @@ fn level(places: &[u8; Field::COUNT], field: Field) -> Option<Level> {
 /// The fields that the keys of a family are made of: what they agree on says why the pair was found.
 const fn fields_of(family: Family) -> &'static [Field] {
     match family {
-        Family::Document | Family::RepairedDocument => &[Field::Document],
+        Family::Document | Family::RepairedDocument | Family::NearDocument => &[Field::Document],
         Family::FormerNumber => &[Field::FormerNumber],
         Family::NameBirthRegion => &[Field::Name, Field::Birth, Field::Place],
         Family::PhoneticBirth | Family::AlternativeBirth | Family::TokenBirth => &[Field::Name, Field::Birth],
