@@ -57,6 +57,21 @@ pub enum Share {
     One,
 }
 
+impl Share {
+    /// The share's name in a model file.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Share::Name => "name",
+            Share::Surname => "surname",
+            Share::Given => "given",
+            Share::County => "county",
+            Share::Place => "place",
+            Share::School => "school",
+            Share::One => "one",
+        }
+    }
+}
+
 /// One level of a field: how often it is seen.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

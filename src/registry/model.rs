@@ -10,10 +10,11 @@ use std::sync::{Arc, PoisonError};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::Registry;
 use super::error::{RegistryError, Result};
-use super::event::Event;
+use super::event::{Entry, Event};
+use super::lookup::registered;
 use super::search::candidates;
+use super::{Case, Registry, journal};
 use crate::identity::Identity;
 use crate::ids::{RecordId, Sequence};
 use crate::matching::{Frequencies, Model, ModelDigest, ModelTextError, Verdict, judge};
@@ -87,6 +88,18 @@ impl ModelComparison {
     }
 }
 
+impl ModelChoice {
+    /// Which of a registry's [models](Registry::models) judged an entry: the last that was chosen before it. `None` for an
+    /// entry that nobody judged, or of a time when that was not written down.
+    pub fn that_judged<'m>(models: &'m [ModelChoice], entry: &Entry) -> Option<&'m ModelChoice> {
+        let is_judged = matches!(
+            entry.event,
+            Event::Enrolled { .. } | Event::Loaded { .. } | Event::CaseOpened(_) | Event::CaseExtended { .. }
+        );
+        models.iter().rev().find(|choice| is_judged && choice.since < entry.sequence)
+    }
+}
+
 impl Registry {
     /// The model in force.
     ///
@@ -103,6 +116,26 @@ impl Registry {
     /// [`RegistryError::Store`].
     pub fn models(&self) -> Result<Vec<ModelChoice>> {
         Ok(self.newest()?.models::<Models>()?.unwrap_or_default().choices)
+    }
+
+    /// The model that judged a case when it was opened; `None` in a registry that did not write it down then. Reads the
+    /// story of who raised it.
+    ///
+    /// # Errors
+    /// [`RegistryError::Store`].
+    pub fn model_of_case(&self, case: &Case) -> Result<Option<ModelChoice>> {
+        let snapshot = self.newest()?;
+        let story = registered(&snapshot, case.subject)?.state.entries;
+        for sequence in story {
+            let entry = journal::entry(&snapshot, sequence)?;
+            match &entry.event {
+                Event::CaseOpened(opened) if opened.id == case.id => {
+                    return Ok(ModelChoice::that_judged(&self.models()?, &entry).cloned());
+                }
+                _ => {}
+            }
+        }
+        Ok(None)
     }
 
     /// Chooses the model that judges from now on, in an operator's name. What was answered stays as it is. To choose
