@@ -130,7 +130,7 @@ fn a_registry_of_each_format_is_written_on() {
 
 /// What every version can read of a registry.
 fn stored_format(directory: &Path) -> u32 {
-    use redb::{ReadableDatabase, ReadableTable};
+    use redb::ReadableDatabase;
     let database = redb::Database::builder().open_read_only(directory.join(FILE_NAME)).expect("a database");
     let meta: redb::TableDefinition<'_, &str, &[u8]> = redb::TableDefinition::new("meta");
     let table = database.begin_read().expect("a state").open_table(meta).expect("a table");

@@ -149,7 +149,7 @@ fn a_model_that_this_version_cannot_read_judges_nobody_and_no_other_does() {
 
 /// Puts a model of another form into the row `model`, sealed as the store seals.
 fn plant_unreadable(directory: &std::path::Path) {
-    use redb::{ReadableDatabase, ReadableTable};
+    use redb::ReadableDatabase;
     let meta: redb::TableDefinition<'_, &str, &[u8]> = redb::TableDefinition::new("meta");
     let file = directory.join(renji::store::FILE_NAME);
     let database = redb::Database::open(file).expect("a database");

@@ -10,13 +10,13 @@ fn level(condition: &str, label: &str, m: f64, u: f64) -> serde_json::Value {
     })
 }
 
-fn null(column: &str) -> serde_json::Value {
+fn null_level(column: &str) -> serde_json::Value {
     let condition = format!("\"{column}_l\" IS NULL OR \"{column}_r\" IS NULL");
     serde_json::json!({ "sql_condition": condition, "label_for_charts": "null", "is_null_level": true })
 }
 
 fn comparison(column: &str, levels: Vec<serde_json::Value>) -> serde_json::Value {
-    let mut all = vec![null(column)];
+    let mut all = vec![null_level(column)];
     all.extend(levels);
     serde_json::json!({ "output_column_name": column, "comparison_levels": all, "comparison_description": "x" })
 }
@@ -210,7 +210,7 @@ fn a_name_in_halves_and_one_of_which_a_half_is_missing() {
     let both = vec![serde_json::json!({
         "output_column_name": "first_name_surname",
         "comparison_levels": [
-            null("first_name"),
+            null_level("first_name"),
             level("\"first_name_l\" = \"first_name_r\" AND \"surname_l\" = \"surname_r\"", "both", 0.8, 0.001),
             level("\"first_name_l\" = \"surname_r\" AND \"first_name_r\" = \"surname_l\"", "reversed", 0.05, 0.001),
             level("\"surname_l\" = \"surname_r\"", "surname", 0.05, 0.008),
