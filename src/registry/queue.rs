@@ -156,13 +156,7 @@ impl Registry {
                     put(slot, replies.and_then(|mut replies| replies.remove(0).answer));
                 }
             }
-            Err(error) => {
-                let error = match error {
-                    RegistryError::Store(error) => error,
-                    other => StoreError::Io(std::io::Error::other(other.to_string())),
-                };
-                slots.0.iter().for_each(|slot| put(slot, Err(RegistryError::Store(error.again()))));
-            }
+            Err(error) => slots.0.iter().for_each(|slot| put(slot, Err(error.again()))),
         }
     }
 

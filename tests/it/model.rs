@@ -141,7 +141,7 @@ fn thresholds_follow_from_costs() {
 #[test]
 fn a_budget_keeps_the_reviews_worth_most_and_loses_none() {
     let fixture = nation();
-    let eager = ["--missed-cost", "1000"];
+    let eager = ["--missed-cost", "1e6", "--false-merge-cost", "1e6"];
     run(&fixture, "all", &eager);
     let all = reviews(&fixture.text("all/pairs.csv"));
     assert!(all.len() > 5, "{}", all.len());
@@ -198,7 +198,7 @@ fn settings_of_splink_are_taken_over() {
     let output = fixture.renji(&["model", "import-splink", "other.json", "--out", "x.json"]);
     assert_eq!(code(&output), 3);
     assert!(
-        said(&output).contains("other.json: line 1, column 16: comparisons: invalid type"),
+        said(&output).contains("other.json: line 1, column 17: comparisons: invalid type"),
         "{}",
         said(&output)
     );
