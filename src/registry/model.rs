@@ -35,7 +35,7 @@ pub struct ModelChoice {
 }
 
 /// The stored row: every choice from the first, and the model of the last.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Models {
     choices: Vec<ModelChoice>,
     text: String,
@@ -145,13 +145,13 @@ impl Registry {
     /// [`RegistryError::Model`] if it is none that can be used; those of a write.
     pub fn use_model(&self, model: &Model, operator: &str) -> Result<()> {
         model.validate().map_err(|error| RegistryError::Model(ModelTextError::Content(error)))?;
-        let event = chosen(model);
         self.write_unjudged(Some(operator), |draft| {
-            let last = draft.base().models::<Models>()?.and_then(|mut models| models.choices.pop());
-            match (&event, last) {
-                (Event::ModelChosen { digest, .. }, Some(last)) if last.digest == *digest => Ok(()),
-                _ => draft.record(event, None).map(drop),
+            let is_chosen = draft.base().models::<Models>()?.is_some();
+            // Where none was chosen, the shipped one judges, and to choose that is to hold on to it.
+            if is_chosen && self.model().is_ok_and(|in_force| *in_force == *model) {
+                return Ok(());
             }
+            draft.record(chosen(model), None).map(drop)
         })?;
         self.take_up_model()
     }

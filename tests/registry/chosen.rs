@@ -140,6 +140,8 @@ fn a_model_that_this_version_cannot_read_judges_nobody_and_no_other_does() {
         assert!(matches!(error, RegistryError::Model(_)), "{error:?}");
         assert!(error.to_string().contains("renji model use"), "{error}");
     }
+    let faults = registry.verify().expect("a verification").faults;
+    assert!(faults.iter().any(|fault| fault.contains("not those that the journal chose")), "{faults:?}");
     registry.use_model(&Model::default(), "王老师").expect("a choice");
     assert!(matches!(
         registry.enroll(&child.as_student(), "b").expect("an answer"),
