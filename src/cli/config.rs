@@ -65,26 +65,32 @@ impl Judge {
             None => else_model,
         };
         let digest = model.digest();
-        let cost = |flag: &str, value: Option<f64>| match value {
-            Some(value) if !(value.is_finite() && value > 0.0) => Err(Error::refused(
-                format!("--{flag}: a cost is a number above 0, in reviews"),
-                format!("--{flag}：代价须为大于 0 的数，以一次人工核对为单位"),
-            )),
-            value => Ok(value),
-        };
-        let (false_merge, missed) =
-            (cost("false-merge-cost", policy.false_merge_cost)?, cost("missed-cost", policy.missed_cost)?);
-        if false_merge.is_some() || missed.is_some() {
-            let own = Costs::of(&model.thresholds);
-            let costs = Costs {
-                false_merge: false_merge.unwrap_or(own.false_merge),
-                missed: missed.unwrap_or(own.missed),
-                ..own
-            };
-            model.thresholds = costs.thresholds(model.thresholds.two_numbers);
-        }
+        set_thresholds(&mut model, policy)?;
         Ok(Judge { model, digest })
     }
+}
+
+/// Sets the thresholds that follow from the costs that were given; without any the model's own stay.
+pub(super) fn set_thresholds(model: &mut Model, policy: &PolicyFlags) -> Result<()> {
+    let cost = |flag: &str, value: Option<f64>| match value {
+        Some(value) if !(value.is_finite() && value > 0.0) => Err(Error::refused(
+            format!("--{flag}: a cost is a number above 0, in reviews"),
+            format!("--{flag}：代价须为大于 0 的数，以一次人工核对为单位"),
+        )),
+        value => Ok(value),
+    };
+    let (false_merge, missed) =
+        (cost("false-merge-cost", policy.false_merge_cost)?, cost("missed-cost", policy.missed_cost)?);
+    if false_merge.is_some() || missed.is_some() {
+        let own = Costs::of(&model.thresholds);
+        let costs = Costs {
+            false_merge: false_merge.unwrap_or(own.false_merge),
+            missed: missed.unwrap_or(own.missed),
+            ..own
+        };
+        model.thresholds = costs.thresholds(model.thresholds.two_numbers);
+    }
+    Ok(())
 }
 
 impl Dedupe {
