@@ -14,7 +14,7 @@ use crate::evaluate::EvaluateError;
 use crate::language::Language;
 use crate::registry::RegistryError;
 use crate::report::ReportError;
-use crate::source::{ColumnMapError, SourceError, SourceErrorKind};
+use crate::source::{ColumnMapError, ModelFileError, SourceError, SourceErrorKind};
 use crate::store::StoreError;
 use crate::student::Column;
 
@@ -187,6 +187,13 @@ impl From<SourceError> for Error {
 impl From<ColumnMapError> for Error {
     fn from(error: ColumnMapError) -> Error {
         Error::caused(ErrorKind::Usage, Position::default(), error.message(Language::Zh), error)
+    }
+}
+
+impl From<ModelFileError> for Error {
+    fn from(error: ModelFileError) -> Error {
+        let position = Position { path: Some(error.path().to_owned()), ..Position::default() };
+        Error::caused(ErrorKind::Input, position, error.message(Language::Zh), error)
     }
 }
 

@@ -78,5 +78,8 @@ pub const CASE_STUDENTS_MAX: usize = 100;
 /// the case by the first of them.
 pub const CASE_LINKS_MAX: usize = 1_000;
 
+/// Largest file of a model, or of another program's settings, in bytes: a model is some 8 kB.
+pub const MODEL_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
 const _: () = assert!(CLOSURE_MAX < CLUSTER_MAX);
 const _: () = assert!(NEIGHBOURS_MAX < BLOCK_MAX && BLOCK_MAX < CLUSTER_MAX);

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use super::flags::{DedupeFlags, ExplainFlags, LanguageFlag, SourceFlags};
+use super::flags::{DedupeFlags, ExplainFlags, LanguageFlag, PolicyFlags, SourceFlags};
 use super::memory;
 use crate::error::{Error, Result};
 use crate::language::Language;
+use crate::matching::{Costs, Model, ModelDigest};
 use crate::registry::Registry;
 use crate::report::Existing;
-use crate::source::{ColumnMap, Source, SourceOptions};
+use crate::source::{ColumnMap, Source, SourceOptions, read_model};
 
 /// Most threads that can be asked for.
 const THREADS_MAX: usize = 1024;
@@ -41,6 +42,55 @@ pub(super) struct Dedupe {
     pub(super) temporary: Option<PathBuf>,
     /// Whether rejected rows make the run a failure.
     pub(super) strict: bool,
+    /// What judges.
+    pub(super) model: Judge,
+    /// How many reviews there is time for; all if `None`.
+    pub(super) review_budget: Option<usize>,
+}
+
+/// What judges in a run: a model, with thresholds that costs may have set.
+#[derive(Debug)]
+pub(super) struct Judge {
+    /// The model, thresholds as they apply.
+    pub(super) model: Model,
+    /// Which it was before costs set thresholds.
+    pub(super) digest: ModelDigest,
+}
+
+impl Judge {
+    /// The model of a file, else the one given, with the thresholds that follow from the costs.
+    pub(super) fn check(file: Option<&Path>, else_model: Model, policy: &PolicyFlags) -> Result<Judge> {
+        let mut model = match file {
+            Some(path) => read_model(path)?,
+            None => else_model,
+        };
+        let digest = model.digest();
+        set_thresholds(&mut model, policy)?;
+        Ok(Judge { model, digest })
+    }
+}
+
+/// Sets the thresholds that follow from the costs that were given; without any the model's own stay.
+pub(super) fn set_thresholds(model: &mut Model, policy: &PolicyFlags) -> Result<()> {
+    let cost = |flag: &str, value: Option<f64>| match value {
+        Some(value) if !(value.is_finite() && value > 0.0) => Err(Error::refused(
+            format!("--{flag}: a cost is a number above 0, in reviews"),
+            format!("--{flag}：代价须为大于 0 的数，以一次人工核对为单位"),
+        )),
+        value => Ok(value),
+    };
+    let (false_merge, missed) =
+        (cost("false-merge-cost", policy.false_merge_cost)?, cost("missed-cost", policy.missed_cost)?);
+    if false_merge.is_some() || missed.is_some() {
+        let own = Costs::of(&model.thresholds);
+        let costs = Costs {
+            false_merge: false_merge.unwrap_or(own.false_merge),
+            missed: missed.unwrap_or(own.missed),
+            ..own
+        };
+        model.thresholds = costs.thresholds(model.thresholds.two_numbers);
+    }
+    Ok(())
 }
 
 impl Dedupe {
@@ -87,7 +137,13 @@ impl Dedupe {
             (None, None) => Input::Files(open_sources(&flags.files, &flags.source)?),
         };
         check_apart(&flags.files, &flags.out)?;
+        let own = match &input {
+            Input::Registry(_, registry) if flags.model.is_none() => Model::clone(&*registry.model()?),
+            _ => Model::default(),
+        };
         Ok(Dedupe {
+            model: Judge::check(flags.model.as_deref(), own, &flags.policy)?,
+            review_budget: flags.policy.review_budget,
             input,
             out: flags.out,
             existing: if flags.force { Existing::Replace } else { Existing::Keep },
@@ -106,13 +162,16 @@ pub(super) struct Explain {
     pub(super) source: Source,
     /// The ids of the two records.
     pub(super) records: [String; 2],
+    /// What judges.
+    pub(super) model: Model,
 }
 
 impl Explain {
     /// Checks the flags and opens the input.
     pub(super) fn check(flags: ExplainFlags) -> Result<Explain> {
         let source = Source::open(&flags.file, 0, &source_options(&flags.source)?)?;
-        Ok(Explain { source, records: [flags.record_a, flags.record_b] })
+        let model = flags.model.as_deref().map_or_else(|| Ok(Model::default()), read_model)?;
+        Ok(Explain { source, model, records: [flags.record_a, flags.record_b] })
     }
 }
 

@@ -13,10 +13,10 @@ use super::progress::{PhaseProgress, Progress};
 use super::terminal::Terminal;
 use crate::dedupe::{Batch, Dedupe, Findings, Settings};
 use crate::error::{Error, Result};
-use crate::matching::{Model, Reasons, Verdict};
+use crate::matching::{Model, Reasons, Thresholds, Verdict};
 use crate::registry::{Registered, Registry, RegistryError, Status};
 use crate::report::{
-    FamilySummary, OutputDirectory, RejectedList, Summary, memory_peak_bytes, write_findings,
+    FamilySummary, OutputDirectory, RejectedList, Summary, memory_peak_bytes, write_deferred, write_findings,
 };
 use crate::source::{Rejected, Source};
 use crate::store::StoreError;
@@ -45,6 +45,10 @@ fn work(config: &config::Dedupe, terminal: &Terminal) -> Result<Exit> {
         },
         threads: rayon::current_num_threads(),
         memory_budget_bytes: config.memory_bytes,
+        model: config.model.model.name.clone(),
+        model_digest: config.model.digest.to_string(),
+        thresholds: thresholds(&config.model.model),
+        review_budget: config.review_budget.map(|budget| budget as u64),
         ..Summary::default()
     };
     let make = || OutputDirectory::create(&config.out, config.existing);
@@ -53,21 +57,17 @@ fn work(config: &config::Dedupe, terminal: &Terminal) -> Result<Exit> {
     let dedupe = read(config, terminal, &directory, &mut summary)?;
     terminal.say(&Message::Rows { rows: summary.rows, rejected: summary.rejected_rows });
 
-    let model = match std::env::var("RENJI_M") { Ok(path) => Model::from_text(&std::fs::read_to_string(path).unwrap()).unwrap(), Err(_) => Model::default() };
-    if let Ok(out) = std::env::var("RENJI_T") {
-        let begun = Instant::now();
-        let t = crate::training::train(dedupe, &crate::training::Settings { base: &model, seed: 1, entity: None }, &PhaseProgress::new(terminal));
-        eprintln!("{:?}", begun.elapsed());
-        match t { Ok(t) => { eprintln!("{} pairs {} patterns {} rounds {} {:?}", t.pairs, t.patterns, t.rounds, t.converged, t.model.priors); for f in &t.families { eprintln!("{:?}", f); }
-        std::fs::write(out, t.model.to_text()).unwrap(); } Err(e) => eprintln!("{e}") }
-        return Ok(Exit::Done);
-    }
-    let findings = dedupe.run(&model, &PhaseProgress::new(terminal))?;
+    let mut findings = dedupe.run(&config.model.model, &PhaseProgress::new(terminal))?;
+    let deferred = config.review_budget.map(|budget| findings.defer_reviews(budget));
     count(&findings, &mut summary);
 
     let writing = Instant::now();
     let progress = Progress::begin(terminal, Step::Write, 1);
     summary.problem_records = write_findings(&directory, &findings, terminal.language())?;
+    if let Some(deferred) = &deferred {
+        summary.reviews_deferred = deferred.len() as u64;
+        write_deferred(&directory, &findings, deferred)?;
+    }
     drop(progress);
     summary.seconds.insert("write".to_owned(), writing.elapsed().as_secs_f64());
     summary.memory_peak_bytes = memory_peak_bytes();
@@ -84,6 +84,9 @@ fn work(config: &config::Dedupe, terminal: &Terminal) -> Result<Exit> {
         review: findings.count(Verdict::Review),
         problem_records: summary.problem_records,
     });
+    if summary.reviews_deferred > 0 {
+        terminal.say(&Message::Deferred(summary.reviews_deferred));
+    }
     let out = config.out.display().to_string();
     terminal.say(&Message::Done { out: &out, seconds: begun.elapsed().as_secs_f64() });
     // The process ends next: giving millions of small pieces of memory back one by one is for nothing.
@@ -252,6 +255,12 @@ fn read_registry(
     walked?;
     summary.rows += u64::from(row);
     Ok(())
+}
+
+fn thresholds(model: &Model) -> BTreeMap<String, f64> {
+    let Thresholds { same, review, two_numbers } = model.thresholds;
+    let named = [("same", same), ("review", review), ("two_numbers", two_numbers)];
+    named.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
 /// Puts what was found into numbers.

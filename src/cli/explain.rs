@@ -60,9 +60,9 @@ pub(super) fn run(config: &Explain, terminal: &Terminal) -> Result<Exit> {
         |record: &str| Error::usage(format!("{}: no record {record:?}", config.source.path().display()));
     let a = a.ok_or_else(|| missing(&config.records[0]))?;
     let b = b.ok_or_else(|| missing(&config.records[1]))?;
-    let model = Model::default();
-    let judgement = judge(&a.identity, &b.identity, &model, &all.frequencies.finish());
-    terminal.result(&explanation([&a, &b], &config.records, &judgement, &model, terminal.language()));
+    let model = &config.model;
+    let judgement = judge(&a.identity, &b.identity, model, &all.frequencies.finish());
+    terminal.result(&explanation([&a, &b], &config.records, &judgement, model, terminal.language()));
     Ok(Exit::Done)
 }
 

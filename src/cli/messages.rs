@@ -20,6 +20,8 @@ pub(super) enum Message<'a> {
     Rows { rows: u64, rejected: u64 },
     /// The comparison is done.
     Found { same: u64, conflict: u64, review: u64, problem_records: u64 },
+    /// So many reviews were put off.
+    Deferred(u64),
     /// Records had ids that others had already.
     RepeatedIds(u64),
     /// A nation of so many is measured.
@@ -121,6 +123,12 @@ impl Message<'_> {
                 "{same} pairs of one person, {conflict} in conflict, {review} for review; \
                  {problem_records} records in the problem lists"
             ),
+            (Message::Deferred(count), Language::Zh) => {
+                format!("超出核对能力的 {count} 对暂缓，见 deferred.csv")
+            }
+            (Message::Deferred(count), Language::En) => {
+                format!("{count} reviews beyond the budget were put off: deferred.csv")
+            }
             (Message::RepeatedIds(count), Language::Zh) => {
                 format!("{count} 条记录的编号与其他记录重复,已在编号后加 #2、#3 以示区别")
             }

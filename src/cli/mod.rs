@@ -10,6 +10,7 @@
 //! | `memory` | how much a run may take |
 //! | `interrupt` | Ctrl-C |
 //! | `dedupe`, `evaluate`, `explain`, `synth` | the commands about files |
+//! | `model` | models shown, compared, written, imported |
 //! | `bench` | the command that measures |
 //! | `registry` | the commands of a registry |
 
@@ -24,6 +25,7 @@ mod flags;
 mod interrupt;
 mod memory;
 mod messages;
+mod model;
 mod progress;
 mod registry;
 mod synth;
@@ -35,7 +37,7 @@ use clap::Parser;
 
 use crate::error::Result;
 use exit::Exit;
-use flags::{Command, Flags};
+use flags::{Command, Flags, ModelCommand};
 use terminal::Terminal;
 
 /// Runs the command line: parses the arguments of the process, does the work, answers its exit code.
@@ -73,6 +75,10 @@ fn run(flags: Flags, terminal: &Terminal) -> Result<Exit> {
         Command::Synth(flags) => synth::run(&flags),
         #[cfg(feature = "bench")]
         Command::Bench(flags) => bench::run(&flags, terminal),
+        Command::Model(ModelCommand::Use(flags)) => {
+            registry::Office::new(registry::named_directory(registry), terminal).use_model(&flags)
+        }
+        Command::Model(command) => model::run(command, registry, terminal),
         Command::Explain(flags) => explain::run(&config::Explain::check(flags)?, terminal),
     }
 }

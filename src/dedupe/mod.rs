@@ -10,6 +10,7 @@ mod batch;
 mod blocks;
 mod candidates;
 mod cluster;
+mod deferral;
 mod findings;
 mod order;
 mod partitions;

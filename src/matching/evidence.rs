@@ -2,6 +2,7 @@
 
 use super::frequency::{Frequencies, Rarity};
 use super::level::{Field, Level};
+use super::model::Model;
 use super::{compare_document, compare_guardian, compare_name, compare_other};
 use crate::identity::Identity;
 
@@ -64,6 +65,13 @@ impl Evidence {
     pub(super) fn add_names(&mut self, a: &Identity, b: &Identity, frequencies: &Frequencies) {
         self.levels[Field::Name as usize] = compare_name::compare(a, b);
         self.rarity = frequencies.rarity(a, b, &self.levels);
+    }
+
+    /// Whether both the name and the birth date agree; see [`Model::name_and_birth`].
+    #[inline]
+    pub fn are_namesakes(&self) -> bool {
+        Model::SAME_NAME.contains(&self.level(Field::Name))
+            && Model::SAME_BIRTH.contains(&self.level(Field::Birth))
     }
 
     /// The level of a field.

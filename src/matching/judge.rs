@@ -175,6 +175,9 @@ fn without_weight(evidence: &Evidence, model: &Model) -> Posterior {
         sibling *= likelihood.sibling;
         stranger *= likelihood.stranger;
     }
+    if evidence.are_namesakes() {
+        stranger *= model.name_and_birth;
+    }
     let sum = same + twin + sibling + stranger;
     Posterior { same: same / sum, sibling: (twin + sibling) / sum, stranger: stranger / sum, weight: 0.0 }
 }

@@ -57,6 +57,21 @@ pub enum Share {
     One,
 }
 
+impl Share {
+    /// The share's name in a model file.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Share::Name => "name",
+            Share::Surname => "surname",
+            Share::Given => "given",
+            Share::County => "county",
+            Share::Place => "place",
+            Share::School => "school",
+            Share::One => "one",
+        }
+    }
+}
+
 /// One level of a field: how often it is seen.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -127,13 +142,30 @@ pub struct Model {
     pub priors: Priors,
     /// After it.
     pub thresholds: Thresholds,
+    /// How much likelier strangers share a name and a birth date than either alone would have it: names have
+    /// their years.
+    #[serde(default = "by_chance", skip_serializing_if = "is_by_chance")]
+    pub name_and_birth: f64,
     /// A row for each field, in the order of [`Field::ALL`].
     pub fields: Vec<FieldWeights>,
+}
+
+fn by_chance() -> f64 {
+    1.0
+}
+
+fn is_by_chance(factor: &f64) -> bool {
+    *factor == 1.0
 }
 
 impl Model {
     /// The form this version reads and writes.
     pub const FORMAT: u32 = 1;
+
+    /// The levels of a name that [`Model::name_and_birth`] is about.
+    pub const SAME_NAME: [Level; 3] = [Level::Equal, Level::Variant, Level::SameSound];
+    /// The levels of a birth date that it is about.
+    pub const SAME_BIRTH: [Level; 2] = [Level::Equal, Level::Placeholder];
 
     /// How often a level of a field is seen under each hypothesis. The model has been validated.
     #[inline]

@@ -249,7 +249,7 @@ mod tests {
         let said = said_of("\"level\": \"same_sound\"", "\"level\": \"same_noise\"");
         assert!(said.contains("fields[1].levels[3].level: unknown variant `same_noise`"), "{said}");
         let said = said_of("\"same\": 0.78", "\"same\": 0.78, \"same\": 0.78");
-        assert!(said.contains("fields[1].levels[0].same: duplicate field `same`"), "{said}");
+        assert!(said.contains("fields[1].levels[0]: duplicate field `same`"), "{said}");
         let said = said_of("\"same\": 0.78", "\"same\": 7.8");
         assert!(said.starts_with("fields.name.equal.same: expected a probability"), "{said}");
         let said = said_of("\"format\": 1,", "\"format\": 2,");

@@ -214,7 +214,7 @@ mod tests {
         assert_eq!(path_after(|model| model.fields.swap(0, 1)), "fields");
         assert_eq!(path_after(|model| drop(model.fields.pop())), "fields");
         assert_eq!(path_after(|model| model.fields.push(model.fields[0].clone())), "fields");
-        assert_eq!(path_after(|model| drop(model.fields[4].levels.pop())), "fields.place");
+        assert_eq!(path_after(|model| model.fields[4].levels.truncate(4)), "fields.place");
         let repeated = |model: &mut Model| model.fields[4].levels[1] = model.fields[4].levels[0];
         assert_eq!(path_after(repeated), "fields.place");
     }

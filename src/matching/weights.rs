@@ -124,6 +124,7 @@ impl Default for Model {
             provenance: None,
             priors: Priors { same_per_student: 0.05, twins_per_student: 0.03, siblings_per_student: 0.30 },
             thresholds: Thresholds { same: 0.9, review: 0.1, two_numbers: 0.5 },
+            name_and_birth: 1.0,
             fields: Field::ALL
                 .into_iter()
                 .map(|field| FieldWeights { field, levels: weights(field) })

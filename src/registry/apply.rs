@@ -12,6 +12,7 @@ use super::error::Result;
 use super::event::{Answered, Entry, Event, LifeEvent};
 use super::journal::prepared;
 use super::loaded::{enrolled, rows_with_outcomes};
+use super::model::{ModelChoice, Models};
 use super::prepare::{Prepared, disown, key_changes};
 use super::state::{FormerNumber, Status, StudentState};
 use super::time::Timestamp;
@@ -45,6 +46,14 @@ impl Draft<'_> {
                 for row in rows_with_outcomes(given, outcomes)? {
                     self.apply(&Entry { event: enrolled(row), by: String::new(), ..*entry }, None)?;
                 }
+            }
+            Event::ModelChosen { name, digest, text } => {
+                let mut models = match self.models.take() {
+                    Some(models) => models,
+                    None => self.base().models::<Models>()?.unwrap_or_default(),
+                };
+                models.choose(ModelChoice { since: sequence, name: name.clone(), digest: *digest }, text);
+                self.models = Some(models);
             }
             Event::CaseOpened(case) => self.open_case(case, sequence)?,
             Event::CaseExtended { case, students, records, links, proposal } => {

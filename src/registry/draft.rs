@@ -14,6 +14,7 @@ use super::case::Case;
 use super::error::{RegistryError, Result};
 use super::event::{Entry, Event};
 use super::loaded::Outcome;
+use super::model::Models;
 use super::prepare::Prepared;
 use super::state::StudentState;
 use super::time::Timestamp;
@@ -39,6 +40,8 @@ pub(super) struct Draft<'b> {
     profiles: HashMap<RecordId, Option<Profile>>,
     /// The load that this write is, with the students that are not among the above.
     pub(super) loading: Option<Loading>,
+    /// The models that were chosen, if this write chooses one.
+    pub(super) models: Option<Models>,
 }
 
 /// Everything a write changed, for a load that writes it in its own way.
@@ -83,6 +86,7 @@ impl<'b> Draft<'b> {
             different: HashMap::new(),
             profiles: HashMap::new(),
             loading: None,
+            models: None,
         }
     }
 
@@ -230,6 +234,9 @@ impl<'b> Draft<'b> {
             meta.chain = *hash;
         }
         changes.put_journal(&chain)?;
+        if let Some(models) = &self.models {
+            changes.put_model(models)?;
+        }
         put_small(&mut changes, self.counters, self.cases, self.different)?;
         Ok((changes, meta))
     }

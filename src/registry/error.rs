@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::ids::CaseId;
 use crate::language::Language;
+use crate::matching::ModelTextError;
 use crate::store::StoreError;
 
 /// Why a registry did not do what was asked. Nothing was changed, unless the store's error says otherwise.
@@ -36,6 +37,9 @@ pub enum RegistryError {
     Impossible(&'static str, &'static str),
     /// The settings of a new registry are wrong; the text says which.
     Settings(&'static str),
+    /// The model that was chosen, or is to be, cannot judge with this version. Where it is the registry's own, nothing
+    /// is judged until another is chosen.
+    Model(ModelTextError),
     /// A change does not follow the last one of this registry, or its hash is wrong: nothing of it was
     /// applied.
     Chain,
@@ -59,6 +63,10 @@ impl RegistryError {
                 format!("该地区该出生日期的 {kind} 号已用尽；请核对出生日期是否为占位日期")
             }
             (RegistryError::Settings(what), _) => format!("设置有误：{what}"),
+            (RegistryError::Model(error), _) => format!(
+                "判定模型不可用：{}；请用 renji model use 选用适合本版本的模型",
+                error.message(language)
+            ),
             (RegistryError::Chain, _) => "变更与本库的日志不衔接，未作任何更改".to_owned(),
         }
     }
@@ -77,6 +85,7 @@ impl RegistryError {
             RegistryError::Exhausted { .. } => "exhausted",
             RegistryError::Impossible(..) => "impossible",
             RegistryError::Settings(_) => "settings",
+            RegistryError::Model(_) => "model",
             RegistryError::Chain => "chain",
         }
     }
@@ -95,6 +104,7 @@ impl RegistryError {
             RegistryError::Exhausted { kind } => RegistryError::Exhausted { kind: *kind },
             RegistryError::Impossible(en, zh) => RegistryError::Impossible(en, zh),
             RegistryError::Settings(what) => RegistryError::Settings(what),
+            RegistryError::Model(error) => RegistryError::Model(error.clone()),
             RegistryError::Chain => RegistryError::Chain,
         }
     }
@@ -127,6 +137,10 @@ impl fmt::Display for RegistryError {
             ),
             RegistryError::Impossible(en, _) => f.write_str(en),
             RegistryError::Settings(what) => write!(f, "wrong setting: {what}"),
+            RegistryError::Model(error) => write!(
+                f,
+                "the model cannot judge: {error}; choose one that fits this version with `renji model use`"
+            ),
             RegistryError::Chain => {
                 f.write_str("the change does not follow this registry's journal; nothing was applied")
             }

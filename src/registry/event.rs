@@ -12,6 +12,7 @@ use super::loaded::{Outcome, Packed};
 use super::settings::Settings;
 use super::time::Timestamp;
 use crate::ids::{CaseId, RecordId, Sequence, StudentId};
+use crate::matching::ModelDigest;
 use crate::number::RegistryNumber;
 use crate::student::OwnedStudent;
 
@@ -241,6 +242,15 @@ pub enum Event {
         /// What became of each; `None` for one that was answered before or could not be taken.
         outcomes: Vec<Option<Outcome>>,
     },
+    /// A model was chosen: it judges from the next entry on. What was answered before stays as it is.
+    ModelChosen {
+        /// What it is called.
+        name: String,
+        /// Which it is.
+        digest: ModelDigest,
+        /// The model, see [`crate::matching::Model::from_text`].
+        text: String,
+    },
 }
 
 impl Event {
@@ -263,6 +273,7 @@ impl Event {
             Event::Approved { .. } => "approved",
             Event::Exported { .. } => "exported",
             Event::Loaded { .. } => "loaded",
+            Event::ModelChosen { .. } => "model_chosen",
         }
     }
 }

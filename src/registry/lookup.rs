@@ -316,9 +316,15 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::Chain`] if they do not follow the last entry here: nothing was applied.
     pub fn follow(&self, changes: &[Change]) -> Result<()> {
-        self.write_large(|draft, _| {
-            changes.iter().try_for_each(|change| draft.follow(change.sequence, change.chain, &change.payload))
+        let has_model = self.write_unjudged_large(|draft| {
+            changes
+                .iter()
+                .try_for_each(|change| draft.follow(change.sequence, change.chain, &change.payload))?;
+            Ok(draft.models.is_some())
         })?;
+        if has_model {
+            self.take_up_model()?;
+        }
         if self.settings.get().is_none() && !changes.is_empty() {
             // The same entry whoever reads it.
             let _ = self.settings.set(journal::settings(&*self.newest()?)?);

@@ -12,6 +12,7 @@
 //! | `prepare`, `search`, `decide` | a record read; who it may be; what is to be done: pure |
 //! | `enroll`, `batch_pairs`, `placing`, `casework` | a batch answered, record by record |
 //! | `issuing` | which number |
+//! | `model` | which model judges, and what another would change |
 //! | `event`, `apply`, `draft`, `journal` | what can happen, what it changes, a write in the making |
 //! | `state`, `case` | what is known of a student; what a human must settle |
 //! | `check`, `lookup` | answers to questions |
@@ -39,6 +40,7 @@ mod journal;
 mod life;
 mod loaded;
 mod lookup;
+mod model;
 mod open;
 mod placing;
 mod population;
@@ -59,7 +61,7 @@ use rayon::prelude::*;
 
 use crate::identity::Issue;
 use crate::ids::CaseId;
-use crate::matching::{Frequencies, Model};
+use crate::matching::{Frequencies, Model, ModelTextError};
 use crate::number::RegistryNumber;
 use crate::store::{Snapshot, Store, stored_keys};
 use crate::student::{OwnedStudent, Student};
@@ -76,6 +78,7 @@ pub use issuing::Clearance;
 pub use journal::Change;
 pub use loaded::{Outcome, Packed};
 pub use lookup::{DatedRecord, Registered, Students};
+pub use model::{ModelChoice, ModelComparison};
 pub use open::Builder;
 pub use population::{Load, request_of};
 pub use settings::{MergePolicy, PopulationCheck, Settings};
@@ -121,7 +124,8 @@ pub struct Registry {
     store: Store,
     /// Not known of a follower until it has the first entry of the journal it follows.
     settings: OnceLock<Settings>,
-    model: Model,
+    /// The model in force, or why the one that was chosen is of no use.
+    model: RwLock<std::result::Result<Arc<Model>, ModelTextError>>,
     merge: MergePolicy,
     operator: String,
     surroundings: Box<dyn Surroundings>,
@@ -143,14 +147,15 @@ impl Registry {
     /// Looks a student up. Reads one state and waits for nobody; some 10 µs in a packed registry in memory, 30 before.
     ///
     /// # Errors
-    /// [`RegistryError::Store`].
+    /// [`RegistryError::Store`]; [`RegistryError::Model`].
     pub fn check(&self, student: &Student<'_>) -> Result<Check> {
         let mut issues: Vec<Issue> = Vec::new();
         let identity = crate::identity::Identity::of(student, &mut issues);
         let keys = stored_keys(&identity);
         let snapshot = self.newest()?;
         let frequencies = self.frequencies_of(&snapshot);
-        let court = Court { model: &self.model, frequencies: &frequencies };
+        let model = self.model()?;
+        let court = Court { model: &model, frequencies: &frequencies };
         let mut check = check::check(&snapshot, &identity, &keys, &court)?;
         check.issues = issues;
         Ok(check)

@@ -7,12 +7,13 @@ use std::sync::{Arc, OnceLock, RwLock};
 use super::draft::Draft;
 use super::error::{RegistryError, Result};
 use super::event::Event;
+use super::model::{Models, chosen};
 use super::queue::Queue;
 use super::settings::{MergePolicy, Settings};
 use super::time::{Surroundings, SystemSurroundings};
 use super::{Registry, journal};
 use crate::ids::Sequence;
-use crate::matching::{Frequencies, Model};
+use crate::matching::{Frequencies, Model, ModelTextError};
 use crate::store::{Options, StorageBackend, Store, StoreError};
 
 /// How a registry is opened.
@@ -73,7 +74,8 @@ impl Builder {
         self
     }
 
-    /// The model that judges; the built-in one if not set.
+    /// The model that a new registry is made with; the shipped one if not set. One that is there has its own, see
+    /// [`Registry::use_model`].
     #[must_use]
     pub fn model(mut self, model: Model) -> Builder {
         self.model = model;
@@ -114,7 +116,7 @@ impl Builder {
     /// # Errors
     /// [`StoreError::Exists`] if there is one; [`RegistryError::Settings`].
     pub fn create(self, directory: impl AsRef<Path>, settings: Settings) -> Result<Registry> {
-        check(&settings)?;
+        check(&settings, &self.model)?;
         let store = Store::create(directory.as_ref(), &self.options, |store| self.begin(store, settings))?;
         self.registry(store)
     }
@@ -154,7 +156,7 @@ impl Builder {
     /// # Errors
     /// Those of [`Builder::open`].
     pub fn on_backend(self, backend: impl StorageBackend, settings: Settings) -> Result<Registry> {
-        check(&settings)?;
+        check(&settings, &self.model)?;
         let store = Store::on_backend(backend, self.directory.clone(), &self.options)?;
         if store.snapshot()?.meta().sequence == Sequence::new(0) {
             self.begin(&store, settings)?;
@@ -176,25 +178,27 @@ impl Builder {
         let update = store.begin()?;
         let mut draft = Draft::new(update.base(), self.surroundings.now(), &self.operator);
         draft.record(Event::Created(settings), None)?;
+        draft.record(chosen(&self.model), None)?;
         let (changes, meta) = draft.finish()?;
         Ok(update.commit(changes, &meta)?)
     }
 
     fn registry(self, store: Store) -> Result<Registry> {
-        let Builder { model, merge, operator, surroundings, .. } = self;
+        let Builder { merge, operator, surroundings, .. } = self;
         let snapshot = store.snapshot()?;
         let settings = match snapshot.meta().sequence.get() {
             // A follower before its first change.
             0 => OnceLock::new(),
             _ => OnceLock::from(journal::settings(&snapshot)?),
         };
+        let model = Models::in_force(&snapshot)?;
         let counted = snapshot.meta().counted;
         let frequencies = Frequencies::from_bytes(counted, &snapshot.population()?)
             .ok_or_else(|| StoreError::damaged("counts in the table population"))?;
         Ok(Registry {
             store,
             settings,
-            model,
+            model: RwLock::new(model),
             merge,
             operator,
             surroundings,
@@ -206,11 +210,11 @@ impl Builder {
     }
 }
 
-fn check(settings: &Settings) -> Result<()> {
-    match settings.is_valid() {
-        true => Ok(()),
-        false => Err(RegistryError::Settings("the scope is no two, four or six digits of GB/T 2260")),
+fn check(settings: &Settings, model: &Model) -> Result<()> {
+    if !settings.is_valid() {
+        return Err(RegistryError::Settings("the scope is no two, four or six digits of GB/T 2260"));
     }
+    model.validate().map_err(|error| RegistryError::Model(ModelTextError::Content(error)))
 }
 
 impl Registry {

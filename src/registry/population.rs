@@ -25,7 +25,7 @@ impl Registry {
     /// [`super::RegistryError::Store`].
     pub fn recount(&self) -> Result<()> {
         let frequencies = self.count(FrequencyCounter::default())?.finish();
-        self.write(|draft, _| {
+        self.write_unjudged(None, |draft| {
             draft.meta.counted = frequencies.counted();
             let bytes = frequencies.to_bytes();
             draft.changes.put_population(bytes.chunks(PIECE).map(<[u8]>::to_vec).collect());

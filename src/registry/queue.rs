@@ -156,13 +156,7 @@ impl Registry {
                     put(slot, replies.and_then(|mut replies| replies.remove(0).answer));
                 }
             }
-            Err(error) => {
-                let error = match error {
-                    RegistryError::Store(error) => error,
-                    other => StoreError::Io(std::io::Error::other(other.to_string())),
-                };
-                slots.0.iter().for_each(|slot| put(slot, Err(RegistryError::Store(error.again()))));
-            }
+            Err(error) => slots.0.iter().for_each(|slot| put(slot, Err(error.again()))),
         }
     }
 
@@ -211,21 +205,47 @@ impl Registry {
         by: &str,
         decide: impl FnOnce(&mut Draft<'_>, &Rules<'_>) -> Result<T>,
     ) -> Result<T> {
+        let model = self.model()?;
+        self.commit_as(by, |draft| {
+            let frequencies = self.frequencies_of(draft.base());
+            let rules = Rules {
+                court: Court { model: &model, frequencies: &frequencies },
+                settings: self.settings(),
+                merge: self.merge,
+                surroundings: &*self.surroundings,
+            };
+            decide(draft, &rules)
+        })
+    }
+
+    /// One write that judges nobody, when the writer's turn is free; `None` for the service.
+    pub(super) fn write_unjudged<T>(
+        &self,
+        operator: Option<&str>,
+        decide: impl FnOnce(&mut Draft<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let _turn = self.queue.take_turn();
+        self.commit_as(operator.unwrap_or(&self.operator), decide)
+    }
+
+    /// The same, if it is worth all cores, in the name of the service.
+    pub(super) fn write_unjudged_large<T: Send>(
+        &self,
+        decide: impl FnOnce(&mut Draft<'_>) -> Result<T> + Send,
+    ) -> Result<T> {
+        let _turn = self.queue.take_turn();
+        self.on_own_threads(|| self.commit_as(&self.operator, decide))?
+    }
+
+    fn commit_as<T>(&self, by: &str, decide: impl FnOnce(&mut Draft<'_>) -> Result<T>) -> Result<T> {
         let update = self.store.begin();
         if self.store.take_renewed() {
             // Whoever reads is told if it fails.
             let _ = self.renew();
         }
         let update = update?;
-        let frequencies = self.frequencies_of(update.base());
-        let rules = Rules {
-            court: Court { model: &self.model, frequencies: &frequencies },
-            settings: self.settings(),
-            merge: self.merge,
-            surroundings: &*self.surroundings,
-        };
         let mut draft = Draft::new(update.base(), self.surroundings.now(), by);
-        let outcome = decide(&mut draft, &rules)?;
+        let outcome = decide(&mut draft)?;
         if draft.is_empty() {
             return Ok(outcome);
         }

@@ -70,18 +70,8 @@ pub(super) fn search(
     keys: &[StoredKey],
     court: &Court<'_>,
 ) -> Result<Found, StoreError> {
-    let mut found = Found::default();
-    let mut gathered = Candidates::default();
-    snapshot.candidates(keys, BLOCK_MAX, &mut gathered)?;
-    let mut candidates: Vec<RecordId> = gathered.records.iter().map(|(_, record)| *record).collect();
-    for at in &gathered.crowded {
-        let key = &keys[*at];
-        if crowd(snapshot, key, &mut candidates)? {
-            found.crowded.push(key.space);
-        }
-    }
-    candidates.sort_unstable();
-    candidates.dedup();
+    let (candidates, crowded) = candidates(snapshot, keys)?;
+    let mut found = Found { crowded, ..Found::default() };
     snapshot.profiles_of(&candidates, |record, profile| {
         found.compared += 1;
         let meeting = court.meet(identity, record, &profile);
@@ -91,8 +81,27 @@ pub(super) fn search(
     if found.compared < candidates.len() && snapshot.is_exact() {
         return Err(StoreError::damaged("a key without a record"));
     }
-    found.crowded.dedup();
     Ok(found)
+}
+
+/// The records that share a key, in order, and the families whose key even in its finer part too many hold.
+pub(super) fn candidates(
+    snapshot: &Snapshot,
+    keys: &[StoredKey],
+) -> Result<(Vec<RecordId>, Vec<Family>), StoreError> {
+    let (mut gathered, mut crowded) = (Candidates::default(), Vec::new());
+    snapshot.candidates(keys, BLOCK_MAX, &mut gathered)?;
+    let mut candidates: Vec<RecordId> = gathered.records.iter().map(|(_, record)| *record).collect();
+    for at in &gathered.crowded {
+        let key = &keys[*at];
+        if crowd(snapshot, key, &mut candidates)? {
+            crowded.push(key.space);
+        }
+    }
+    candidates.sort_unstable();
+    candidates.dedup();
+    crowded.dedup();
+    Ok((candidates, crowded))
 }
 
 /// Who of many under one key is compared: those of the finer part, and of a document a few of the others, so that

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::draft::chained;
 use super::event::{Entry, Event};
 use super::loaded::rows_with_outcomes;
+use super::model::{ModelChoice, Models};
 use super::population::request_of;
 use super::prepare::Prepared;
 use super::state::{Status, StudentState};
@@ -86,6 +87,7 @@ fn check_journal(snapshot: &Snapshot, found: &mut Verification) -> Result<Given>
     let mut given = Given { by_record: HashMap::new() };
     let (mut next, mut chain) = (1, [0; 32]);
     let mut requests: u64 = 0;
+    let mut models: Option<Models> = None;
     snapshot.journal_from(Sequence::new(0), |sequence, hash, payload| {
         found.check(sequence.get() == next, || format!("journal: entry {next} is missing"));
         found.check(chained(&chain, sequence, &payload) == hash, || {
@@ -128,10 +130,16 @@ fn check_journal(snapshot: &Snapshot, found: &mut Verification) -> Result<Given>
             Event::Amended { record, .. } => {
                 given.by_record.insert(record, sequence);
             }
+            Event::ModelChosen { name, digest, text } => {
+                let models = models.get_or_insert_with(Models::default);
+                models.choose(ModelChoice { since: sequence, name, digest }, &text);
+            }
             _ => {}
         }
         Ok(true)
     })?;
+    let stored: Option<Models> = snapshot.models()?;
+    found.check(stored == models, || "meta: the models are not those that the journal chose".to_owned());
     let meta = snapshot.meta();
     found.check(next == meta.sequence.get() + 1 && chain == meta.chain, || {
         "journal: its end is not the one that was written last".to_owned()

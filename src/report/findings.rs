@@ -36,6 +36,23 @@ pub fn write_findings(
     problems
 }
 
+/// Writes `deferred.csv`: the reviews that were put off, as in `pairs.csv`.
+///
+/// # Errors
+///
+/// [`ReportError::Io`].
+pub fn write_deferred(
+    directory: &OutputDirectory,
+    findings: &Findings,
+    deferred: &[Pair],
+) -> Result<(), ReportError> {
+    let mut pairs = PairList::create_named(directory, "deferred.csv")?;
+    for pair in deferred {
+        pairs.write(findings.id(pair.a), findings.id(pair.b), &pair.judgement)?;
+    }
+    pairs.finish().map(drop)
+}
+
 fn write_pairs(directory: &OutputDirectory, findings: &Findings) -> Result<(), ReportError> {
     let mut pairs = PairList::create(directory)?;
     for pair in &findings.pairs {

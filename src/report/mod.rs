@@ -9,6 +9,7 @@
 //! | `problems` | `problems/<county>.csv` |
 //! | `rejected` | `rejected.csv` |
 //! | `summary` | `summary.json` |
+//! | `model` | a model's file |
 //! | `registry` | a registry's students line by line, what became of a file's rows |
 //! | `words`, `registry_words`, `mask` | verdicts and reasons in words; names and numbers as they may be shown |
 
@@ -16,6 +17,7 @@ mod directory;
 mod error;
 mod findings;
 pub mod mask;
+mod model;
 mod pairs;
 mod problems;
 mod registry;
@@ -27,7 +29,8 @@ pub mod words;
 
 pub use directory::{Existing, OutputDirectory};
 pub use error::ReportError;
-pub use findings::write_findings;
+pub use findings::{write_deferred, write_findings};
+pub use model::write_model;
 pub use pairs::{ClusterList, PairList};
 pub use problems::{Concern, ProblemLists, ProblemRecord};
 pub use registry::{ExportFormat, OutcomeList, StudentRows, create_file, masked};

@@ -23,7 +23,12 @@ impl PairList {
     ///
     /// [`ReportError::Io`].
     pub fn create(directory: &OutputDirectory) -> Result<PairList, ReportError> {
-        let mut list = ListWriter::create(directory, "pairs.csv")?;
+        PairList::create_named(directory, "pairs.csv")
+    }
+
+    /// The same under another name.
+    pub(super) fn create_named(directory: &OutputDirectory, name: &str) -> Result<PairList, ReportError> {
+        let mut list = ListWriter::create(directory, name)?;
         let header = ["record_a", "record_b", "verdict", "reasons", "p_same", "p_sibling", "weight"];
         list.row(header.into_iter().chain(Field::ALL.iter().map(|field| field.code())))?;
         Ok(PairList { list, last: Default::default(), text: String::new() })

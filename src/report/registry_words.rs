@@ -157,6 +157,7 @@ pub fn event(event: &Event, language: Language) -> &'static str {
         Event::Retired { .. } => ("注销", "the entry was deleted"),
         Event::Approved { .. } => ("审批导出", "an export was approved"),
         Event::Exported { .. } => ("完整导出", "full data was exported"),
+        Event::ModelChosen { .. } => ("选用判定模型", "a model was chosen"),
         Event::Loaded { .. } => ("成批登记", "rows of a file came"),
     };
     language.pick(zh, en)

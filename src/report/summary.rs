@@ -28,6 +28,17 @@ pub struct FamilySummary {
 pub struct Summary {
     /// The version of the program.
     pub version: &'static str,
+    /// What the model is called that judged.
+    pub model: String,
+    /// Which it is: SM3 of its text, before `thresholds` were set by costs.
+    pub model_digest: String,
+    /// From which probability on a pair is what.
+    pub thresholds: BTreeMap<String, f64>,
+    /// Reviews that were asked for at most; absent if as many as there are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub review_budget: Option<u64>,
+    /// Reviews beyond that, in `deferred.csv`.
+    pub reviews_deferred: u64,
     /// How many input files there were.
     pub files: usize,
     /// Rows read, blank lines and headers not counted.

@@ -13,6 +13,7 @@
 //! | `row` | cells of one record → a `Student` |
 //! | `students` | chunks on all cores, results in file order |
 //! | `table` | any CSV, row by row |
+//! | `model`, `splink` | a model; a model that Splink trained |
 //! | `rejected`, `error` | a row that cannot be read; a file that cannot be read |
 
 mod blocks;
@@ -20,9 +21,11 @@ mod columns;
 mod encoding;
 mod error;
 mod headers;
+mod model;
 mod record;
 mod rejected;
 mod row;
+pub mod splink;
 mod students;
 mod table;
 
@@ -30,6 +33,7 @@ pub use columns::{ColumnMap, ColumnMapError, Layout};
 pub use encoding::{Encoding, EncodingChoice};
 pub use error::{SourceError, SourceErrorKind};
 pub use headers::accepted_names;
+pub use model::{ModelFileError, ModelFileErrorKind, read_model, read_splink};
 pub use rejected::{RejectRule, Rejected};
 pub use students::{ChunkResult, Source, SourceOptions, Totals};
 pub use table::Table;

@@ -234,6 +234,15 @@ impl Snapshot {
         self.row(&self.cases, &case_key(case), |payload| codec::decode(payload, "cases"))
     }
 
+    /// The models that were chosen; `None` in a registry that was made before that was written down.
+    pub(crate) fn models<T: DeserializeOwned>(&self) -> Result<Option<T>, StoreError> {
+        guarded(|| {
+            let table = self.transaction.open_table(META)?;
+            let Some(row) = table.get(MODEL)? else { return Ok(None) };
+            codec::decode(envelope::open("meta", MODEL.as_bytes(), row.value())?, "meta").map(Some)
+        })
+    }
+
     /// The open cases of a county (of all for `None`), in the order of county, class and case.
     pub(crate) fn open_cases(&self, county: Option<u32>) -> Result<Vec<(u32, u8, CaseId)>, StoreError> {
         let low = open_case_key(county.unwrap_or(0), 0, CaseId::new(0));

@@ -13,15 +13,18 @@ use crate::ids::{CaseId, RecordId, Sequence, StudentId};
 use crate::key::{self, Family};
 use crate::number::RegistryNumber;
 
-/// The format this program writes.
-pub(super) const FORMAT: u32 = 2;
+/// The format this program writes. One of the format before is written on as what it is, until a model is chosen for
+/// it: only with that does something stand in it that a program of the format before does not know.
+pub(super) const FORMAT: u32 = 3;
+/// The oldest format that is read and written on.
+pub(super) const FORMAT_MIN: u32 = 2;
 
 /// A table whose values stand in envelopes, with keys of `N` bytes.
 pub(super) type Rows<const N: usize> = TableDefinition<'static, &'static [u8; N], &'static [u8]>;
 /// A table of keys alone.
 pub(super) type Index<const N: usize> = TableDefinition<'static, &'static [u8; N], ()>;
 
-/// One row, `state`: versions, counters, the head of the journal.
+/// `state`: versions, counters, the head of the journal. `model`: which models were chosen. `format`.
 pub(super) const META: TableDefinition<'static, &'static str, &'static [u8]> = TableDefinition::new("meta");
 /// Blocking keys, a table for each family that is not looked up in another's, in the order of [`Family::ALL`];
 /// see [`key_entry`]. Apart from each other, they are written on all cores.
@@ -108,8 +111,10 @@ impl Listing {
     }
 }
 
-/// The only row of [`META`].
+/// The row of [`META`] that every write replaces.
 pub(super) const STATE: &str = "state";
+/// The row of [`META`] with the models that were chosen; none in one of format 2.
+pub(super) const MODEL: &str = "model";
 /// The format's own row, readable by every version: four bytes, little endian, without an envelope.
 pub(super) const FORMAT_ROW: &str = "format";
 

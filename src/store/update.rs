@@ -43,6 +43,7 @@ pub(crate) struct Changes {
     open_cases: BTreeMap<[u8; 9], bool>,
     different: Put<[u8; 8]>,
     population: Option<Vec<Vec<u8>>>,
+    model: Option<Vec<u8>>,
 }
 
 impl Changes {
@@ -164,6 +165,13 @@ impl Changes {
         self.population = Some(pieces);
     }
 
+    /// Replaces the models that were chosen. The file is of the newest format from then on.
+    pub(crate) fn put_model(&mut self, models: &impl Serialize) -> Result<(), StoreError> {
+        let row = envelope::seal("meta", MODEL.as_bytes(), |out| codec::encode(models, "meta", out))?;
+        self.model = Some(row);
+        Ok(())
+    }
+
     /// Marks in a base's filter what the delta will hold above it.
     fn mark(&self, base: &Base) {
         if base.is_empty() {
@@ -271,7 +279,14 @@ pub(super) fn write(transaction: &WriteTransaction, changes: Changes, meta: &Met
         open_cases,
         different,
         population,
+        model,
     } = changes;
+    if let Some(model) = model {
+        let mut table = transaction.open_table(META)?;
+        table.insert(MODEL, model.as_slice())?;
+        // IMPORTANT: a program of the format before would judge with another model, so it must not open this.
+        table.insert(FORMAT_ROW, FORMAT.to_le_bytes().as_slice())?;
+    }
     let is_large = keys.iter().map(Vec::len).sum::<usize>() >= PARALLEL_ROWS;
     let write_family = |(mut keys, definition): (Vec<([u8; KEY_BYTES], bool)>, Index<KEY_BYTES>)| {
         if keys.is_empty() {

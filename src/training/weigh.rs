@@ -20,6 +20,7 @@ pub(super) type PerLevel = [[[f64; HYPOTHESES]; PLACES_MAX]; Field::COUNT];
 pub(super) struct Table {
     factors: PerLevel,
     priors: [f64; HYPOTHESES],
+    name_and_birth: f64,
 }
 
 impl Table {
@@ -34,7 +35,8 @@ impl Table {
             }
         }
         let [same, twin, sibling] = model.priors.of_pair(one);
-        Table { factors, priors: [same, twin, sibling, 1.0 - same - twin - sibling] }
+        let priors = [same, twin, sibling, 1.0 - same - twin - sibling];
+        Table { factors, priors, name_and_birth: model.name_and_birth }
     }
 
     /// The probability of each hypothesis, and the pair's as a whole.
@@ -48,6 +50,9 @@ impl Table {
             }
             let factors = &self.factors[field as usize][usize::from(at)];
             weights.iter_mut().zip(factors).for_each(|(weight, factor)| *weight *= factor);
+        }
+        if are_namesakes(&places) {
+            weights[3] *= self.name_and_birth;
         }
         match pattern.label() {
             Label::None => {}
@@ -67,6 +72,12 @@ fn is_said_by_number(field: Field, places: &[u8; Field::COUNT]) -> bool {
             Field::Sex => level(places, field) == Some(Level::Equal),
             _ => false,
         }
+}
+
+/// Whether both the name and the birth date agree, as [`crate::matching::Evidence::are_namesakes`] says.
+fn are_namesakes(places: &[u8; Field::COUNT]) -> bool {
+    level(places, Field::Name).is_some_and(|level| Model::SAME_NAME.contains(&level))
+        && level(places, Field::Birth).is_some_and(|level| Model::SAME_BIRTH.contains(&level))
 }
 
 /// The level of a field; none where it is missing.
@@ -114,6 +125,10 @@ pub(super) struct Expected {
     pub(super) families: [[f64; HYPOTHESES]; Family::ALL.len()],
     /// Twins whose numbers, valid and different, say so.
     pub(super) numbered_twins: f64,
+    /// Strangers with two valid and different numbers.
+    pub(super) two_numbers: f64,
+    /// Those of them who share a name and a birth date.
+    pub(super) namesakes: f64,
     /// The logarithm of the probability of all pairs, each as one of all pairs of students.
     pub(super) log_likelihood: f64,
 }
@@ -125,6 +140,8 @@ impl Expected {
             pairs: [0.0; HYPOTHESES],
             families: [[0.0; HYPOTHESES]; Family::ALL.len()],
             numbered_twins: 0.0,
+            two_numbers: 0.0,
+            namesakes: 0.0,
             log_likelihood: 0.0,
         }
     }
@@ -161,6 +178,10 @@ impl Expected {
         }
         if matches!(level(&places, Field::Document), Some(Level::Consecutive | Level::Different)) {
             self.numbered_twins += expected[1];
+            self.two_numbers += expected[3];
+            if are_namesakes(&places) {
+                self.namesakes += expected[3];
+            }
         }
     }
 
@@ -171,6 +192,8 @@ impl Expected {
         add_all(&mut self.pairs, &other.pairs);
         self.families.iter_mut().zip(&other.families).for_each(|(all, part)| add_all(all, part));
         self.numbered_twins += other.numbered_twins;
+        self.two_numbers += other.two_numbers;
+        self.namesakes += other.namesakes;
         self.log_likelihood += other.log_likelihood;
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use renji::ids::Sequence;
 
 /// The events in the order of their positions, by their names in lists.
-pub(crate) const EVENTS: [&str; 16] = [
+pub(crate) const EVENTS: [&str; 17] = [
     "created",
     "enrolled",
     "case_opened",
@@ -23,6 +23,7 @@ pub(crate) const EVENTS: [&str; 16] = [
     "approved",
     "exported",
     "loaded",
+    "model_chosen",
 ];
 
 /// The next integer of bincode's variable length, as a reader without bincode would read it.
@@ -45,7 +46,11 @@ fn varint(bytes: &mut &[u8]) -> u64 {
 
 #[test]
 fn entries_of_the_file_are_laid_out_as_the_document_says() {
-    let (_directory, registry) = super::opened();
+    super::FORMATS.into_iter().for_each(entries_of_a_file_are_laid_out);
+}
+
+fn entries_of_a_file_are_laid_out(format: u32) {
+    let (_directory, registry) = super::opened(format);
     for change in registry.changes(Sequence::new(0), usize::MAX).expect("the journal") {
         let entry = change.entry().expect("an entry");
         let mut bytes = change.payload.as_slice();

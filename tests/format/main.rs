@@ -1,11 +1,12 @@
-//! A registry of format 2, written once and opened by every version since; and one of format 1, which is made again.
+//! Registries of formats 2 and 3, each written once and opened by every version since; and one of format 1, which is
+//! made again.
 //!
-//! `tests/data/format-2/` holds some fifty made-up students and every kind of event, case and resolution ([`story`]),
-//! most of them in segments and some in the database above; `export.txt` beside it says what is in it. Each version
-//! must open it, find nothing wrong with it, read what stands in the export, and write on. Of
-//! `tests/data/format-1/` only the journal is still read: it is refused by name, and rebuilt.
+//! `tests/data/format-3/` holds some fifty made-up students and every kind of event, case and resolution ([`story`]),
+//! most of them in segments and some in the database above; `export.txt` beside it says what is in it. That of format 2
+//! holds the same, without a model. Each version must open both, find nothing wrong with them, read what stands in the
+//! exports, and write on. Of `tests/data/format-1/` only the journal is still read: it is refused by name, and rebuilt.
 //!
-//! Segments and database of format 2 are written by
+//! Segments and database of format 3 are written by
 //!
 //! ```sh
 //! RENJI_WRITE_FORMAT=1 cargo test --test format -- --ignored
@@ -24,6 +25,7 @@ use std::path::{Path, PathBuf};
 
 use renji::ids::Sequence;
 use renji::language::Language;
+use renji::matching::Model;
 use renji::registry::{
     CaseClass, Enrolled, Event, Registry, RegistryError, Repeatable, Resolution, Settings, Timestamp,
 };
@@ -51,15 +53,18 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// The formats that are read and written on.
+const FORMATS: [u32; 2] = [2, 3];
+
 /// A registry on a copy of the committed files.
-fn opened() -> (tempfile::TempDir, Registry) {
+fn opened(format: u32) -> (tempfile::TempDir, Registry) {
     let directory = tempfile::tempdir().expect("a directory");
-    copy(&data(2), directory.path());
+    copy(&data(format), directory.path());
     let registry = Registry::builder()
         .cache_bytes(16 << 20)
         .surroundings(Repeatable::new(Timestamp::new(1_800_000_000), 2))
         .open(directory.path())
-        .expect("a registry of format 2");
+        .expect("a registry of a format that is read");
     (directory, registry)
 }
 
@@ -76,10 +81,14 @@ fn assert_same_lines(found: &str, expected: &str) {
 }
 
 #[test]
-fn a_registry_of_format_2_is_read() {
-    let (_directory, registry) = opened();
+fn a_registry_of_each_format_is_read() {
+    FORMATS.into_iter().for_each(is_read);
+}
+
+fn is_read(format: u32) {
+    let (_directory, registry) = opened(format);
     assert_clean(&registry);
-    let expected = std::fs::read_to_string(data(2).join("export.txt")).expect("the export");
+    let expected = std::fs::read_to_string(data(format).join("export.txt")).expect("the export");
     assert_same_lines(&export(&registry).expect("an export"), &expected);
     // In both layers there is something: what is moved now is what the database held.
     assert_eq!(registry.statistics().expect("statistics").segments, 3);
@@ -96,7 +105,7 @@ fn a_registry_of_format_1_is_refused_and_made_again_from_its_journal() {
     let before = std::fs::read(directory.path().join(FILE_NAME)).expect("the file");
     for opened in [Registry::open(directory.path()), Registry::builder().open_read_only(directory.path())] {
         let Err(RegistryError::Store(error)) = opened else { panic!("{opened:?}") };
-        assert!(matches!(error, StoreError::Version { what: "format", stored: 1, ours: 2 }), "{error:?}");
+        assert!(matches!(error, StoreError::Version { what: "format", stored: 1, ours: 3 }), "{error:?}");
         for language in [Language::En, Language::Zh] {
             assert!(error.message(language).contains("renji rebuild"), "{}", error.message(language));
         }
@@ -115,8 +124,42 @@ fn a_registry_of_format_1_is_refused_and_made_again_from_its_journal() {
 }
 
 #[test]
-fn a_registry_of_format_2_is_written_on() {
-    let (directory, registry) = opened();
+fn a_registry_of_each_format_is_written_on() {
+    FORMATS.into_iter().for_each(is_written_on);
+}
+
+/// What every version can read of a registry.
+fn stored_format(directory: &Path) -> u32 {
+    use redb::ReadableDatabase;
+    let database = redb::Database::builder().open_read_only(directory.join(FILE_NAME)).expect("a database");
+    let meta: redb::TableDefinition<'_, &str, &[u8]> = redb::TableDefinition::new("meta");
+    let table = database.begin_read().expect("a state").open_table(meta).expect("a table");
+    let row = table.get("format").expect("reading").expect("the format");
+    u32::from_le_bytes(row.value().try_into().expect("four bytes"))
+}
+
+#[test]
+fn a_registry_of_format_2_is_one_of_format_3_once_a_model_is_chosen() {
+    let (directory, registry) = opened(2);
+    assert_eq!(registry.models().expect("models"), []);
+    assert_eq!(*registry.model().expect("the shipped one"), Model::default());
+    drop(registry);
+    assert_eq!(stored_format(directory.path()), 2);
+    let registry = Registry::open(directory.path()).expect("a registry");
+    let mut stricter = Model { name: "stricter".to_owned(), ..Model::default() };
+    stricter.thresholds.same = 0.99;
+    registry.use_model(&stricter, "王老师").expect("a choice");
+    assert_eq!(*registry.model().expect("the chosen one"), stricter);
+    drop(registry);
+    // A program that does not know of models refuses it by this number.
+    assert_eq!(stored_format(directory.path()), 3);
+    let registry = Registry::open(directory.path()).expect("a registry");
+    assert_eq!(*registry.model().expect("the chosen one"), stricter);
+    assert_clean(&registry);
+}
+
+fn is_written_on(format: u32) {
+    let (directory, registry) = opened(format);
     let before = registry.sequence();
     let child = story::student("欧阳思源", "20160817", 5);
     let Enrolled::Issued(number) = registry.enroll(&child.as_student(), "new").expect("an answer") else {
@@ -139,6 +182,7 @@ fn a_registry_of_format_2_is_written_on() {
     assert!(matches!(settled[0].outcome, Enrolled::Issued(_)), "{settled:?}");
     assert_clean(&registry);
     drop(registry);
+    assert_eq!(stored_format(directory.path()), format);
     let registry = Registry::open(directory.path()).expect("the same registry");
     assert_clean(&registry);
     assert!(registry.sequence() > before);
@@ -147,8 +191,12 @@ fn a_registry_of_format_2_is_written_on() {
 }
 
 #[test]
-fn what_was_answered_in_format_2_is_answered_again() {
-    let (_directory, registry) = opened();
+fn what_was_answered_in_each_format_is_answered_again() {
+    FORMATS.into_iter().for_each(is_answered_again);
+}
+
+fn is_answered_again(format: u32) {
+    let (_directory, registry) = opened(format);
     let before = registry.sequence();
     for change in registry.changes(Sequence::new(0), usize::MAX).expect("the journal") {
         if let Event::Enrolled { request, given, answer, .. } = change.entry().expect("an entry").event {
@@ -160,8 +208,12 @@ fn what_was_answered_in_format_2_is_answered_again() {
 }
 
 #[test]
-fn a_registry_of_format_2_is_copied_and_followed() {
-    let (_directory, registry) = opened();
+fn a_registry_of_each_format_is_copied_and_followed() {
+    FORMATS.into_iter().for_each(is_copied_and_followed);
+}
+
+fn is_copied_and_followed(format: u32) {
+    let (_directory, registry) = opened(format);
     let expected = export(&registry).expect("an export");
     let copies = tempfile::tempdir().expect("a directory");
     registry.backup(copies.path().join("backup")).expect("a backup");
@@ -202,7 +254,7 @@ fn the_story_holds_everything_that_can_be_stored() {
 /// See the head of this file.
 #[test]
 #[ignore = "writes the committed file"]
-fn write_the_files_of_format_2() {
+fn write_the_files_of_format_3() {
     if std::env::var_os("RENJI_WRITE_FORMAT").is_none() {
         return;
     }
@@ -217,6 +269,6 @@ fn write_the_files_of_format_2() {
     let text = export(&opened).expect("an export");
     assert_same_lines(&export(&registry).expect("an export"), &text);
     drop(opened);
-    copy(&copied, &data(2));
-    std::fs::write(data(2).join("export.txt"), text).expect("the export");
+    copy(&copied, &data(3));
+    std::fs::write(data(3).join("export.txt"), text).expect("the export");
 }

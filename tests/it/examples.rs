@@ -76,7 +76,7 @@ example!(
     follow,
     "../../examples/follow.rs",
     "\
-first: 4 changes
+first: 5 changes
 equal: true
 held: true
 equal: false

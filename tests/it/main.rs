@@ -25,4 +25,6 @@ mod fixture;
 #[cfg(feature = "cli")]
 mod lists;
 #[cfg(feature = "cli")]
+mod model;
+#[cfg(feature = "cli")]
 mod registry_cli;

@@ -5,6 +5,7 @@ mod fixture;
 #[cfg(feature = "cli")]
 mod bulk;
 mod cases;
+mod chosen;
 mod enroll;
 mod journal;
 mod life;

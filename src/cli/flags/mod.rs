@@ -3,6 +3,7 @@
 //! Here are the flags of every command and those about files; `registry` has those of a registry's commands,
 //! `student` the fields of one student as flags.
 
+mod model;
 mod registry;
 mod student;
 
@@ -12,6 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::language::Language;
 use crate::source::EncodingChoice;
+pub(super) use model::{ImportFlags, ModelCommand, PolicyFlags, UseFlags, WriteFlags};
 pub(super) use registry::*;
 pub(super) use student::StudentFlags;
 
@@ -48,6 +50,9 @@ pub(super) enum Command {
     Evaluate(EvaluateFlags),
     /// Explain the verdict on two records, level by level. 解释:逐项说明两条记录的判定依据。
     Explain(ExplainFlags),
+    /// Show, compare, edit, import and choose models. 判定模型:查看、比较、导出、导入、选用。
+    #[command(subcommand)]
+    Model(ModelCommand),
     /// Write a made-up nation to measure with. 合成:生成虚构的学生数据及其真值。
     Synth(super::synth::SynthArgs),
     /// Measure a made-up nation, and SQLite and redb on it. 性能测试:在虚构学生上测量,并与 SQLite、redb 对比。
@@ -96,6 +101,11 @@ pub(super) struct DedupeFlags {
     /// End with exit code 1 if any row was rejected. 有被拒的行时以退出码 1 结束。
     #[arg(long)]
     pub(super) strict: bool,
+    /// The model that judges, a file; else the registry's own, else the shipped one. 判定模型文件。
+    #[arg(long, value_name = "MODEL")]
+    pub(super) model: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) policy: PolicyFlags,
 }
 
 /// Flags of `renji evaluate`.
@@ -132,6 +142,9 @@ pub(super) struct ExplainFlags {
     pub(super) record_b: String,
     #[command(flatten)]
     pub(super) source: SourceFlags,
+    /// The model that judges, a file; the shipped one if not given. 判定模型文件。
+    #[arg(long, value_name = "MODEL")]
+    pub(super) model: Option<PathBuf>,
 }
 
 /// The names of the encodings.

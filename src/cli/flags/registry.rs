@@ -81,6 +81,9 @@ pub(in crate::cli) struct InitFlags {
     /// Whether the population check is done before students come here. 人口库核验是否已在建籍前完成。
     #[arg(long, value_enum, default_value_t = PopulationFlag::Pending)]
     pub(in crate::cli) population_check: PopulationFlag,
+    /// The model that judges in it, a file; the shipped one if not given. 判定模型文件。
+    #[arg(long, value_name = "MODEL")]
+    pub(in crate::cli) model: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) output: OutputFlags,
 }

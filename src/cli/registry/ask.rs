@@ -7,7 +7,7 @@ use super::story::{entry_json, entry_line};
 use super::{Exit, Office, given};
 use crate::cli::flags::{CheckFlags, EnrollFlags, FindFlags, NumberFlags};
 use crate::error::Result;
-use crate::registry::{Check, Registry, RegistryError};
+use crate::registry::{Check, ModelChoice, Registry, RegistryError};
 use crate::report::{registry_words, words};
 use crate::student::GivenDocument;
 
@@ -111,12 +111,27 @@ impl Office<'_> {
 
     /// What happened to the holder of a number.
     pub(super) fn history(&self, flags: &NumberFlags) -> Result<Exit> {
-        let entries = self.read()?.history(&given::number(&flags.number)?)?;
+        let registry = self.read()?;
+        let entries = registry.history(&given::number(&flags.number)?)?;
+        let models = registry.models()?;
         let mut text = String::new();
         for entry in &entries {
+            let model = ModelChoice::that_judged(&models, entry);
+            let model = model.map(|model| format!("{} ({})", model.name, model.digest.short()));
             match flags.output.json {
-                true => text.push_str(&entry_json(entry).to_string()),
-                false => text.push_str(&entry_line(entry, self.language())),
+                true => {
+                    let mut value = entry_json(entry);
+                    if let Some(model) = model {
+                        value["model"] = model.into();
+                    }
+                    text.push_str(&value.to_string());
+                }
+                false => {
+                    text.push_str(&entry_line(entry, self.language()));
+                    if let Some(model) = model {
+                        text.push_str(&format!("  [{model}]"));
+                    }
+                }
             }
             text.push('\n');
         }

@@ -55,23 +55,27 @@ impl Office<'_> {
         for id in &case.students {
             students.extend(registry.student_by_id(*id)?);
         }
+        let model = registry.model_of_case(&case)?;
+        let model = model.map(|model| format!("{} ({})", model.name, model.digest.short()));
         let json = || {
             let mut value = case_json(&case);
+            value["model"] = model.clone().into();
             value["students"] = students.iter().map(student_json).collect::<Vec<Value>>().into();
             value["links"] = case.links.iter().map(link_json).collect::<Vec<Value>>().into();
             value["registry_number"] = case.number.map(|number| number.to_string()).into();
             value
         };
-        Ok(self.answer(flags.output.json, json, || self.case_text(&case, &students)))
+        Ok(self.answer(flags.output.json, json, || self.case_text(&case, &students, model.as_deref())))
     }
 
-    fn case_text(&self, case: &Case, students: &[Registered]) -> String {
+    fn case_text(&self, case: &Case, students: &[Registered], model: Option<&str>) -> String {
         let language = self.language();
         let mut sheet = Sheet::new(language);
         sheet.line("问题", "case", case.id);
         sheet.line("类别", "class", words::case_class(case.class, language));
         sheet.line("县级代码", "county", format!("{:06}", case.county));
         sheet.line("提出时间", "opened", case.opened);
+        sheet.line("判定模型", "judged by", model.unwrap_or_default());
         match &case.state {
             CaseState::Open => {
                 sheet.line("处理办法", "what may be done", words::case_action(case.class, language));

@@ -10,7 +10,7 @@ use crate::cli::interrupt::Partial;
 use crate::error::{Error, Result};
 use crate::ids::Sequence;
 use crate::language::Language;
-use crate::registry::{Registry, RegistryError};
+use crate::registry::{Event, Registry, RegistryError};
 use crate::report::{Existing, StudentRows, create_file};
 use crate::store::StoreError;
 
@@ -51,6 +51,11 @@ impl Office<'_> {
                     "event": entry.event.code(),
                     "chain": hex(&change.chain),
                 });
+                // Nobody's data, and what makes later verdicts other ones.
+                if let Event::ModelChosen { name, digest, .. } = &entry.event {
+                    value["model"] = name.as_str().into();
+                    value["digest"] = digest.to_string().into();
+                }
                 if flags.full.full {
                     value["payload"] = hex(&change.payload).into();
                 }

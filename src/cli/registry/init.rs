@@ -6,6 +6,7 @@ use super::{Exit, Office};
 use crate::cli::flags::InitFlags;
 use crate::error::{Error, Result};
 use crate::registry::{Registry, Settings};
+use crate::source::read_model;
 
 impl Office<'_> {
     /// Makes a registry.
@@ -21,7 +22,11 @@ impl Office<'_> {
             }
         };
         let settings = Settings { scope: flags.scope, population_check: flags.population_check.into() };
-        let registry = Registry::builder().create(directory, settings)?;
+        let mut builder = Registry::builder();
+        if let Some(file) = &flags.model {
+            builder = builder.model(read_model(file)?);
+        }
+        let registry = builder.create(directory, settings)?;
         let settings = registry.settings();
         let place = directory.display();
         let json = || {

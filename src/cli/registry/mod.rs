@@ -11,6 +11,7 @@
 //! | `cases` | cases listed, shown, settled |
 //! | `life` | `amend`, `event`, `clear`, `merge`, `unmerge`, `retire` |
 //! | `export` | `changes`, `export`, `approve` |
+//! | `model` | the model that judges, chosen |
 //! | `upkeep` | `rebuild`, `verify`, `backup`, `compact`, `stats` |
 //! | `given` | a student or a number as typed |
 //! | `sheet`, `story` | an answer for a person, line by line; journal entries without personal data |
@@ -23,6 +24,7 @@ mod given;
 mod init;
 mod life;
 mod load;
+mod model;
 mod sheet;
 mod story;
 mod upkeep;

@@ -60,6 +60,7 @@ fn details(event: &Event) -> Value {
         Event::Retired { student, reason } => json!({ "student": student.get(), "reason": reason }),
         Event::Approved { until, .. } => json!({ "until": until.to_string() }),
         Event::Exported { students, .. } => json!({ "students": students }),
+        Event::ModelChosen { name, digest, .. } => json!({ "name": name, "digest": digest.to_string() }),
         Event::Loaded { outcomes, .. } => json!({ "rows": outcomes.iter().flatten().count() }),
     }
 }
@@ -85,6 +86,7 @@ pub(super) fn entry_line(entry: &Entry, language: Language) -> String {
         Event::Retired { reason, .. } => reason.clone(),
         Event::Approved { until, .. } => until.to_string(),
         Event::Exported { students, .. } => students.to_string(),
+        Event::ModelChosen { name, digest, .. } => format!("{name} ({})", digest.short()),
         Event::Loaded { outcomes, .. } => outcomes.iter().flatten().count().to_string(),
     };
     let details = if details.is_empty() { details } else { format!(": {details}") };

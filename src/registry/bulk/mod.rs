@@ -157,7 +157,8 @@ impl Work<'_> {
             take_up(*row, &rows, registry, &mut keys, &mut counter)?;
         }
         let frequencies = registry.count(counter)?.finish();
-        let court = Court { model: &registry.model, frequencies: &frequencies };
+        let model = registry.model()?;
+        let court = Court { model: &model, frequencies: &frequencies };
         let is_new = |row: u32| !known.repeats.contains_key(&row);
         let meetings = Meetings {
             within: meet::pairs(&mut keys, &rows, &is_new, &court)?,
