@@ -17,6 +17,7 @@ use crate::report::ReportError;
 use crate::source::{ColumnMapError, ModelFileError, SourceError, SourceErrorKind};
 use crate::store::StoreError;
 use crate::student::Column;
+use crate::training::TrainError;
 
 /// What to do about an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -228,6 +229,24 @@ impl From<DedupeError> for Error {
         match error {
             DedupeError::Spill(error) => error.into(),
             DedupeError::Cancelled => Error::refused("cancelled", "已取消"),
+        }
+    }
+}
+
+impl From<TrainError> for Error {
+    fn from(error: TrainError) -> Error {
+        let message_zh = match &error {
+            TrainError::TooFewStudents { students, least } => {
+                format!("只有 {students} 名学生，不足以训练，至少需要 {least} 名；请使用内置模型")
+            }
+            TrainError::TooFewPairs { same, least } => {
+                format!("同一人的候选对约 {same:.0} 对，不足以训练，至少需要 {least} 对；请使用内置模型")
+            }
+            _ => "训练结果不可用；请使用内置模型".to_owned(),
+        };
+        match error {
+            TrainError::Dedupe(error) => error.into(),
+            error => Error::caused(ErrorKind::Usage, Position::default(), message_zh, error),
         }
     }
 }

@@ -4,9 +4,12 @@ use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use super::flags::{DedupeFlags, ExplainFlags, LanguageFlag, PolicyFlags, SourceFlags};
+use super::flags::{
+    DedupeFlags, EffortFlags, ExplainFlags, LanguageFlag, PolicyFlags, SourceFlags, TrainFlags, WriteFlags,
+};
 use super::memory;
 use crate::error::{Error, Result};
+use crate::evaluate::Truth;
 use crate::language::Language;
 use crate::matching::{Costs, Model, ModelDigest};
 use crate::registry::Registry;
@@ -34,18 +37,61 @@ pub(super) struct Dedupe {
     pub(super) out: PathBuf,
     /// What to do with a result that is there.
     pub(super) existing: Existing,
-    /// How many threads work; all processors if `None`.
-    pub(super) threads: Option<NonZeroUsize>,
-    /// How many bytes of memory it may take.
-    pub(super) memory_bytes: u64,
-    /// Where temporary files are made; beside the result if `None`.
-    pub(super) temporary: Option<PathBuf>,
+    /// What it may take.
+    pub(super) effort: Effort,
     /// Whether rejected rows make the run a failure.
     pub(super) strict: bool,
     /// What judges.
     pub(super) model: Judge,
     /// How many reviews there is time for; all if `None`.
     pub(super) review_budget: Option<usize>,
+}
+
+/// What a run may take.
+#[derive(Debug)]
+pub(super) struct Effort {
+    /// How many threads work; all processors if `None`.
+    pub(super) threads: Option<NonZeroUsize>,
+    /// How many bytes of memory it may take.
+    pub(super) memory_bytes: u64,
+    /// Where temporary files are made; beside the result if `None`.
+    pub(super) temporary: Option<PathBuf>,
+}
+
+impl Effort {
+    /// Checks the flags.
+    fn check(flags: &EffortFlags) -> Result<Effort> {
+        let threads = match flags.threads {
+            None => None,
+            Some(count) => Some(
+                NonZeroUsize::new(count)
+                    .filter(|count| count.get() <= THREADS_MAX)
+                    .ok_or_else(|| Error::usage(format!("--threads: 1 to {THREADS_MAX}")))?,
+            ),
+        };
+        let memory_bytes = match &flags.memory {
+            None => memory::default_bytes(),
+            Some(size) => memory::read_size(size)?,
+        };
+        if let Some(directory) = flags.temp.as_ref().filter(|directory| !directory.is_dir()) {
+            let directory = directory.display();
+            return Err(Error::refused(
+                format!("--temp: {directory} is no directory"),
+                format!("--temp：{directory} 不是目录"),
+            ));
+        }
+        Ok(Effort { threads, memory_bytes, temporary: flags.temp.clone() })
+    }
+
+    /// Runs something on as many threads as were asked for.
+    pub(super) fn run<T: Send>(&self, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+        let mut pool = rayon::ThreadPoolBuilder::new();
+        if let Some(threads) = self.threads {
+            pool = pool.num_threads(threads.get());
+        }
+        let pool = pool.build().map_err(|error| Error::usage(format!("--threads: {error}")))?;
+        pool.install(work)
+    }
 }
 
 /// What judges in a run: a model, with thresholds that costs may have set.
@@ -96,25 +142,7 @@ pub(super) fn set_thresholds(model: &mut Model, policy: &PolicyFlags) -> Result<
 impl Dedupe {
     /// Checks the flags and opens the inputs.
     pub(super) fn check(flags: DedupeFlags, registry: Option<PathBuf>) -> Result<Dedupe> {
-        let threads = match flags.threads {
-            None => None,
-            Some(count) => Some(
-                NonZeroUsize::new(count)
-                    .filter(|count| count.get() <= THREADS_MAX)
-                    .ok_or_else(|| Error::usage(format!("--threads: 1 to {THREADS_MAX}")))?,
-            ),
-        };
-        let memory_bytes = match &flags.memory {
-            None => memory::default_bytes(),
-            Some(size) => memory::read_size(size)?,
-        };
-        if let Some(directory) = flags.temp.as_ref().filter(|directory| !directory.is_dir()) {
-            let directory = directory.display();
-            return Err(Error::refused(
-                format!("--temp: {directory} is no directory"),
-                format!("--temp：{directory} 不是目录"),
-            ));
-        }
+        let effort = Effort::check(&flags.effort)?;
         let named = super::registry::named_directory(registry.clone()).filter(|_| flags.files.is_empty());
         let input = match (named, registry) {
             (Some(directory), _) => {
@@ -147,10 +175,57 @@ impl Dedupe {
             input,
             out: flags.out,
             existing: if flags.force { Existing::Replace } else { Existing::Keep },
-            threads,
-            memory_bytes,
-            temporary: flags.temp,
+            effort,
             strict: flags.strict,
+        })
+    }
+}
+
+/// A run of `renji train`.
+#[derive(Debug)]
+pub(super) struct Train {
+    /// What is learnt from.
+    pub(super) sources: Vec<Source>,
+    /// Where the model goes.
+    pub(super) write: WriteFlags,
+    /// What the model will be called.
+    pub(super) name: String,
+    /// What it may take.
+    pub(super) effort: Effort,
+    /// The model to begin with, with the thresholds that the trained one is to have.
+    pub(super) base: Model,
+    /// Chooses what is taken at random.
+    pub(super) seed: u64,
+    /// The truth, if it is to be learnt from one.
+    pub(super) truth: Option<Truth>,
+    /// Whether to print JSON.
+    pub(super) json: bool,
+}
+
+impl Train {
+    /// Checks the flags, opens the inputs and reads the truth.
+    pub(super) fn check(flags: TrainFlags) -> Result<Train> {
+        if flags.policy.review_budget.is_some() {
+            return Err(Error::refused(
+                "--review-budget: a model knows no budget; give it to dedupe",
+                "--review-budget：模型与工作量无关，请在 dedupe 时给出",
+            ));
+        }
+        let base = Judge::check(flags.base.as_deref(), Model::default(), &flags.policy)?.model;
+        let truth = match (&flags.truth, &flags.entity) {
+            (Some(path), Some(entity)) => Some(Truth::read(path, entity, &flags.record)?),
+            _ => None,
+        };
+        let stem = || flags.write.out.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Train {
+            sources: open_sources(&flags.files, &flags.source)?,
+            name: flags.name.clone().unwrap_or_else(stem),
+            write: flags.write,
+            effort: Effort::check(&flags.effort)?,
+            base,
+            seed: flags.seed,
+            truth,
+            json: flags.json,
         })
     }
 }

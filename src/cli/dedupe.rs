@@ -27,12 +27,7 @@ const REGISTRY_CHUNK: usize = 16_384;
 
 /// Runs the command.
 pub(super) fn run(config: &config::Dedupe, terminal: &Terminal) -> Result<Exit> {
-    let mut pool = rayon::ThreadPoolBuilder::new();
-    if let Some(threads) = config.threads {
-        pool = pool.num_threads(threads.get());
-    }
-    let pool = pool.build().map_err(|error| Error::usage(format!("--threads: {error}")))?;
-    pool.install(|| work(config, terminal))
+    config.effort.run(|| work(config, terminal))
 }
 
 fn work(config: &config::Dedupe, terminal: &Terminal) -> Result<Exit> {
@@ -44,7 +39,7 @@ fn work(config: &config::Dedupe, terminal: &Terminal) -> Result<Exit> {
             Input::Registry(..) => 0,
         },
         threads: rayon::current_num_threads(),
-        memory_budget_bytes: config.memory_bytes,
+        memory_budget_bytes: config.effort.memory_bytes,
         model: config.model.model.name.clone(),
         model_digest: config.model.digest.to_string(),
         thresholds: thresholds(&config.model.model),
@@ -103,8 +98,8 @@ fn read(
 ) -> Result<Dedupe> {
     let begun = Instant::now();
     let mut dedupe = Dedupe::new(Settings {
-        memory_bytes: config.memory_bytes,
-        temporary: config.temporary.clone().unwrap_or_else(|| directory.temporary().to_owned()),
+        memory_bytes: config.effort.memory_bytes,
+        temporary: config.effort.temporary.clone().unwrap_or_else(|| directory.temporary().to_owned()),
         ..Settings::default()
     });
     let mut list = RejectedList::create(directory, terminal.language())?;

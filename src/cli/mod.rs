@@ -9,7 +9,7 @@
 //! | `progress`, `messages` | what is said meanwhile, in Chinese and English |
 //! | `memory` | how much a run may take |
 //! | `interrupt` | Ctrl-C |
-//! | `dedupe`, `evaluate`, `explain`, `synth` | the commands about files |
+//! | `dedupe`, `train`, `evaluate`, `explain`, `synth` | the commands about files |
 //! | `model` | models shown, compared, written, imported |
 //! | `bench` | the command that measures |
 //! | `registry` | the commands of a registry |
@@ -30,6 +30,7 @@ mod progress;
 mod registry;
 mod synth;
 mod terminal;
+mod train;
 
 use std::process::ExitCode;
 
@@ -79,6 +80,7 @@ fn run(flags: Flags, terminal: &Terminal) -> Result<Exit> {
             registry::Office::new(registry::named_directory(registry), terminal).use_model(&flags)
         }
         Command::Model(command) => model::run(command, registry, terminal),
+        Command::Train(flags) => train::run(&config::Train::check(flags)?, terminal),
         Command::Explain(flags) => explain::run(&config::Explain::check(flags)?, terminal),
     }
 }

@@ -150,6 +150,11 @@ impl Truth {
         named
     }
 
+    /// Which entity a record is of, as a number of its own; none for a record the truth does not know.
+    pub fn entity(&self, record: &str) -> Option<u64> {
+        self.member(record).map(|member| u64::from(member.entity))
+    }
+
     pub(super) fn member(&self, record: &str) -> Option<Member> {
         self.members.get(record).copied()
     }

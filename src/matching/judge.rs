@@ -159,8 +159,10 @@ pub fn posterior(evidence: &Evidence, model: &Model) -> Posterior {
 
 /// The match weight of a [`posterior`].
 fn weight(evidence: &Evidence, model: &Model) -> f64 {
+    let coincidence = if evidence.are_namesakes() { model.name_and_birth.log2() } else { 0.0 };
     // From a positive zero, which the sum of none would not be.
-    Field::ALL.into_iter().fold(0.0, |sum, field| sum + likelihood(field, evidence, model).weight())
+    let fields = Field::ALL.into_iter();
+    fields.fold(0.0, |sum, field| sum + likelihood(field, evidence, model).weight()) - coincidence
 }
 
 /// The [`posterior`] with a weight of 0: eleven logarithms less.

@@ -96,7 +96,8 @@ impl Model {
         ] {
             require(value > 0.0 && value.is_finite(), path, "a number above 0")?;
         }
-        Ok(())
+        let factor = self.name_and_birth;
+        require(factor > 0.0 && factor.is_finite(), "name_and_birth", "a number above 0; 1 for chance alone")
     }
 
     fn validate_thresholds(&self) -> Checked {

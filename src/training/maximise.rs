@@ -101,7 +101,11 @@ fn limit(levels: &mut [LevelWeights]) {
     let before: f64 = levels.iter().map(|level| level.same).sum();
     levels.iter_mut().for_each(|level| level.same = level.same.min(most(level.level)));
     let (kept, limited): (f64, f64) = levels.iter().fold((0.0, 0.0), |(kept, limited), level| {
-        if most(level.level).is_finite() { (kept, limited + level.same) } else { (kept + level.same, limited) }
+        if most(level.level).is_finite() {
+            (kept, limited + level.same)
+        } else {
+            (kept + level.same, limited)
+        }
     });
     for level in levels.iter_mut().filter(|level| !most(level.level).is_finite()) {
         level.same *= (before - limited) / kept;

@@ -130,10 +130,16 @@ impl fmt::Display for TrainError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             TrainError::TooFewStudents { students, least } => {
-                write!(f, "{students} students are too few to learn from; at least {least}")
+                write!(
+                    f,
+                    "{students} students are too few to learn from, {least} at least: use the model as it is"
+                )
             }
             TrainError::TooFewPairs { same, least } => {
-                write!(f, "some {same:.0} pairs of one person are too few to learn from; at least {least}")
+                write!(
+                    f,
+                    "some {same:.0} pairs of one person are too few to learn from, {least} at least: use the model as it is"
+                )
             }
             TrainError::NotSensible(error) => write!(f, "what was learnt is no model: {error}"),
             TrainError::Dedupe(error) => error.fmt(f),

@@ -54,9 +54,7 @@ const fn orders(field: Field) -> &'static [(Level, Level)] {
             (SamePrefecture, SameProvince),
             (SameProvince, Different),
         ],
-        Field::Guardian => {
-            &[(Both, One), (One, Repaired), (Repaired, Different), (NamesOnly, Different)]
-        }
+        Field::Guardian => &[(Both, One), (One, Repaired), (Repaired, Different), (NamesOnly, Different)],
         Field::Enrolled => &[(Equal, Near), (Near, Different)],
         Field::Address => &[(Equal, Near), (Near, Part), (Part, Different)],
         Field::Sex | Field::School | Field::Phone | Field::FormerNumber => &[(Equal, Different)],

@@ -48,6 +48,8 @@ pub(super) enum Command {
     Dedupe(DedupeFlags),
     /// Measure a list of pairs against the truth. 评估:用已知真值衡量结果。
     Evaluate(EvaluateFlags),
+    /// Learn a model from files of students, without a truth or with one. 训练:从数据本身学习判定模型。
+    Train(TrainFlags),
     /// Explain the verdict on two records, level by level. 解释:逐项说明两条记录的判定依据。
     Explain(ExplainFlags),
     /// Show, compare, edit, import and choose models. 判定模型:查看、比较、导出、导入、选用。
@@ -74,6 +76,21 @@ pub(super) struct SourceFlags {
     pub(super) encoding: EncodingFlag,
 }
 
+/// What a run over all students may take.
+#[derive(Debug, Args)]
+pub(super) struct EffortFlags {
+    /// Threads that work; as many as there are processors if not given. 线程数。
+    #[arg(long, value_name = "N")]
+    pub(super) threads: Option<usize>,
+    /// Memory to keep within, as 512MiB or 4GiB; half of the machine's if not given. What does not fit goes to
+    /// temporary files. 内存上限，例如 4GiB；不给则为本机内存的一半，放不下的写入临时文件。
+    #[arg(long, value_name = "SIZE")]
+    pub(super) memory: Option<String>,
+    /// Directory for temporary files, which have no name in it; beside the results if not given. 临时文件目录。
+    #[arg(long, value_name = "DIR")]
+    pub(super) temp: Option<PathBuf>,
+}
+
 /// Flags of `renji dedupe`.
 #[derive(Debug, Args)]
 pub(super) struct DedupeFlags {
@@ -85,16 +102,8 @@ pub(super) struct DedupeFlags {
     pub(super) out: PathBuf,
     #[command(flatten)]
     pub(super) source: SourceFlags,
-    /// Threads that work; as many as there are processors if not given. 线程数。
-    #[arg(long, value_name = "N")]
-    pub(super) threads: Option<usize>,
-    /// Memory to keep within, as 512MiB or 4GiB; half of the machine's if not given. What does not fit goes to
-    /// temporary files. 内存上限，例如 4GiB；不给则为本机内存的一半，放不下的写入临时文件。
-    #[arg(long, value_name = "SIZE")]
-    pub(super) memory: Option<String>,
-    /// Directory for temporary files, which have no name in it; beside the results if not given. 临时文件目录。
-    #[arg(long, value_name = "DIR")]
-    pub(super) temp: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) effort: EffortFlags,
     /// Replace an earlier result. 覆盖已有的结果目录。
     #[arg(long)]
     pub(super) force: bool,
@@ -120,6 +129,43 @@ pub(super) struct EvaluateFlags {
     /// The truth's column with the same value for records of one child. 真值文件中的实体列。
     #[arg(long, value_name = "COLUMN")]
     pub(super) entity: String,
+    /// The truth's column with the record id. 真值文件中的记录编号列。
+    #[arg(long, value_name = "COLUMN", default_value = "record_id")]
+    pub(super) record: String,
+    /// Print JSON. 以 JSON 输出。
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// Flags of `renji train`.
+#[derive(Debug, Args)]
+pub(super) struct TrainFlags {
+    /// CSV files with a header. 带表头的 CSV 文件。
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) write: WriteFlags,
+    #[command(flatten)]
+    pub(super) source: SourceFlags,
+    #[command(flatten)]
+    pub(super) effort: EffortFlags,
+    #[command(flatten)]
+    pub(super) policy: PolicyFlags,
+    /// The model to begin with, and to stay near where the data say little; the shipped one if not given. 基准模型。
+    #[arg(long, value_name = "MODEL")]
+    pub(super) base: Option<PathBuf>,
+    /// What the model is called in reports; the output's file name if not given. 模型名称。
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: Option<String>,
+    /// Chooses the pairs that are taken at random or held back. 随机种子。
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// A CSV that says which records are one child: then it is learnt from that. 真值文件。
+    #[arg(long, value_name = "FILE", requires = "entity")]
+    pub(super) truth: Option<PathBuf>,
+    /// The truth's column with the same value for records of one child. 真值文件中的实体列。
+    #[arg(long, value_name = "COLUMN", requires = "truth")]
+    pub(super) entity: Option<String>,
     /// The truth's column with the record id. 真值文件中的记录编号列。
     #[arg(long, value_name = "COLUMN", default_value = "record_id")]
     pub(super) record: String,
