@@ -28,3 +28,5 @@ mod lists;
 mod model;
 #[cfg(feature = "cli")]
 mod registry_cli;
+#[cfg(feature = "cli")]
+mod train;
