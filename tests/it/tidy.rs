@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 /// The rooms and their layers; a room imports only from lower ones, or from itself.
-const LAYERS: [(&str, u32); 19] = [
+const LAYERS: [(&str, u32); 20] = [
     ("limits", 0),
     ("hash", 0),
     ("map", 0),
@@ -18,6 +18,8 @@ const LAYERS: [(&str, u32); 19] = [
     ("store", 40),
     ("registry", 50),
     ("dedupe", 50),
+    // Pages are made of it, whoever makes them.
+    ("page", 55),
     ("source", 60),
     ("report", 61),
     ("synth", 61),
