@@ -106,13 +106,15 @@ pub(super) struct Explain {
     pub(super) source: Source,
     /// The ids of the two records.
     pub(super) records: [String; 2],
+    /// Whether to answer as JSON.
+    pub(super) is_json: bool,
 }
 
 impl Explain {
     /// Checks the flags and opens the input.
     pub(super) fn check(flags: ExplainFlags) -> Result<Explain> {
         let source = Source::open(&flags.file, 0, &source_options(&flags.source)?)?;
-        Ok(Explain { source, records: [flags.record_a, flags.record_b] })
+        Ok(Explain { source, records: [flags.record_a, flags.record_b], is_json: flags.json })
     }
 }
 

@@ -141,7 +141,7 @@ fn is_dropped_whatever_the_name(evidence: &Evidence, model: &Model, frequencies:
 }
 
 /// Before any evidence: one person, twins, siblings, for one in how many students.
-fn priors(model: &Model, one: f64) -> [f64; 3] {
+pub(super) fn priors(model: &Model, one: f64) -> [f64; 3] {
     let priors = &model.priors;
     [
         (priors.same_per_student * one).min(0.3),

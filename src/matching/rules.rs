@@ -24,6 +24,28 @@ pub enum Rule {
     NameAndBirthOnly,
 }
 
+impl Rule {
+    /// Every rule, the strongest first.
+    pub const ALL: [Rule; 5] = [
+        Rule::Contradiction,
+        Rule::SharedNumber,
+        Rule::TwoValidNumbers,
+        Rule::TwinsPossible,
+        Rule::NameAndBirthOnly,
+    ];
+
+    /// The rule's name in explanations.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Rule::Contradiction => "contradiction",
+            Rule::SharedNumber => "shared_number",
+            Rule::TwoValidNumbers => "two_valid_numbers",
+            Rule::TwinsPossible => "twins_possible",
+            Rule::NameAndBirthOnly => "name_and_birth_only",
+        }
+    }
+}
+
 /// The rules that hold for a pair, the strongest first.
 pub fn fired(evidence: &Evidence) -> impl Iterator<Item = Rule> {
     let rules = [

@@ -10,7 +10,8 @@
 //! | `rejected` | `rejected.csv` |
 //! | `summary` | `summary.json` |
 //! | `registry` | a registry's students line by line, what became of a file's rows |
-//! | `words`, `registry_words`, `mask` | verdicts and reasons in words; names and numbers as they may be shown |
+//! | `words`, `registry_words` | verdicts and reasons in words |
+//! | `mask`, `shown` | names and numbers as they may be shown; a student field by field |
 
 mod directory;
 mod error;
@@ -21,6 +22,7 @@ mod problems;
 mod registry;
 pub mod registry_words;
 mod rejected;
+pub mod shown;
 mod summary;
 mod table;
 pub mod words;

@@ -1,7 +1,8 @@
 //! The words of reports: fields, levels, reasons, classes of problems and what may be done about them.
 
 use crate::language::Language;
-use crate::matching::{Field, Level, ProblemClass, Reasons, Verdict};
+use crate::matching::rules::Rule;
+use crate::matching::{Field, Level, ProblemClass, Reasons, Share, Verdict};
 
 /// A verdict in words.
 pub fn verdict(verdict: Verdict, language: Language) -> &'static str {
@@ -67,6 +68,45 @@ pub fn level(level: Level, language: Language) -> &'static str {
         Level::NamesOnly => ("仅姓名相同", "names only"),
         Level::Part => ("部分相同", "something in common"),
         Level::Different => ("不同", "different"),
+    };
+    language.pick(zh, en)
+}
+
+/// A rule in words.
+pub fn rule(rule: Rule, language: Language) -> &'static str {
+    let (zh, en) = match rule {
+        Rule::Contradiction => (
+            "同一有效证件号,而姓名、性别、出生日期全不同:矛盾",
+            "one valid number, and name, sex and birth date all differ: a contradiction",
+        ),
+        Rule::SharedNumber => {
+            ("同一有效证件号:同一人或矛盾,不会存疑", "one valid number: one person or a conflict, never grey")
+        }
+        Rule::TwoValidNumbers => {
+            ("两个不同的有效证件号:不自动归并", "two valid and different numbers: never joined by itself")
+        }
+        Rule::TwinsPossible => (
+            "同一家庭,姓名差异如双胞胎:不自动归并",
+            "one household, names as of twins: never joined by itself",
+        ),
+        Rule::NameAndBirthOnly => (
+            "除姓名、出生日期、性别、地区外无其他佐证:不自动归并",
+            "nothing agrees but name, birth date, sex and place: never joined by itself",
+        ),
+    };
+    language.pick(zh, en)
+}
+
+/// What a share is a share of, in words.
+pub fn share(of: Share, language: Language) -> &'static str {
+    let (zh, en) = match of {
+        Share::Name => ("同名者占", "of people with this name"),
+        Share::Surname => ("同姓者占", "of people with this surname"),
+        Share::Given => ("同名字者占", "of people with this given name"),
+        Share::County => ("同县学生占", "of students of this county"),
+        Share::Place => ("同地学生占", "of students of this place"),
+        Share::School => ("同校学生占", "of students of this school"),
+        Share::One => ("全部学生中的一人", "one of all students"),
     };
     language.pick(zh, en)
 }

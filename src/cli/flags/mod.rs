@@ -132,6 +132,9 @@ pub(super) struct ExplainFlags {
     pub(super) record_b: String,
     #[command(flatten)]
     pub(super) source: SourceFlags,
+    /// Print JSON. 以 JSON 输出。
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 /// The names of the encodings.
