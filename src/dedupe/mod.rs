@@ -10,9 +10,11 @@ mod batch;
 mod blocks;
 mod candidates;
 mod cluster;
+mod decide;
 mod findings;
 mod order;
 mod partitions;
+mod recall;
 mod record;
 mod records;
 mod repeated;
@@ -25,12 +27,15 @@ use rayon::prelude::*;
 use crate::matching::{Frequencies, Model, count_sorted};
 use blocks::{Entry, Families, FamilyKeys, PARTITIONS, partition_of};
 use candidates::Candidates;
+use cluster::Decided;
 use partitions::{Partitions, Run, SORTED_BITS, sort_by_bits};
 use spill::Spill;
 
 pub use batch::{Batch, Batches};
 pub use blocks::FamilyCount;
+pub use decide::{Decision, DecisionKind, Refused};
 pub use findings::{Findings, Pair, RowId, Seconds, Single};
+pub use recall::{ListedPair, RecallError};
 pub use record::Record;
 pub use records::Records;
 pub use spill::{Settings, SpillError};
@@ -264,7 +269,8 @@ impl Dedupe {
         let clock = std::time::Instant::now();
         observer.progress(Phase::Cluster, 0, 1);
         let dropped = judged.judged - judged.kept.len() as u64;
-        let (mut pairs, mut clusters) = cluster::join(&records, judged.kept, model, &frequencies);
+        let (mut pairs, mut clusters) =
+            cluster::join(&records, judged.kept, &Decided::default(), model, &frequencies);
         let mut singles = self.singles;
         order::by_ids(&mut records, &mut pairs, &mut clusters, &mut singles);
         observer.progress(Phase::Cluster, 1, 1);

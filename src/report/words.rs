@@ -3,6 +3,7 @@
 use crate::language::Language;
 use crate::matching::rules::Rule;
 use crate::matching::{Field, Level, ProblemClass, Reasons, Share, Verdict};
+use crate::source::RejectRule;
 
 /// A verdict in words.
 pub fn verdict(verdict: Verdict, language: Language) -> &'static str {
@@ -11,6 +12,30 @@ pub fn verdict(verdict: Verdict, language: Language) -> &'static str {
         Verdict::Conflict => ("矛盾,须人工处理", "facts contradict: a human must act"),
         Verdict::Review => ("存疑,须人工核对", "not clear: a human must look"),
         Verdict::Dropped => ("不是同一人", "two people, as far as can be told"),
+    };
+    language.pick(zh, en)
+}
+
+/// A verdict in a word, for a column or a legend.
+pub fn verdict_short(verdict: Verdict, language: Language) -> &'static str {
+    let (zh, en) = match verdict {
+        Verdict::Same => ("同一人", "same"),
+        Verdict::Conflict => ("矛盾", "conflict"),
+        Verdict::Review => ("存疑", "review"),
+        Verdict::Dropped => ("不同", "dropped"),
+    };
+    language.pick(zh, en)
+}
+
+/// Why rows were rejected, for a table of counts: what [`crate::source::Rejected::message`] says without numbers.
+pub fn rejected_row(rule: RejectRule, language: Language) -> &'static str {
+    let (zh, en) = match rule {
+        RejectRule::Encoding => ("不符合文件编码", "no text in the file's encoding"),
+        RejectRule::FieldCount => ("列数与表头不同", "more or fewer cells than the header"),
+        RejectRule::Nul => ("含有空字节(NUL)", "a NUL byte"),
+        RejectRule::CellTooLong => ("单元格过长", "a cell is too long"),
+        RejectRule::RecordTooLong => ("该行过长", "the row is too long"),
+        RejectRule::UnclosedQuote => ("引号没有闭合", "a quotation mark is not closed"),
     };
     language.pick(zh, en)
 }
@@ -136,6 +161,7 @@ fn reason_zh(reason: Reasons) -> &'static str {
         Reasons::TWINS_POSSIBLE => "可能是双胞胎或兄弟姐妹",
         Reasons::WEAKEST_LINK => "与同组其他记录矛盾,未归并",
         Reasons::THROUGH_OTHERS => "经由其他记录认定",
+        Reasons::DECIDED => "经办人认定",
         _ => "",
     }
 }
@@ -158,6 +184,7 @@ fn reason_en(reason: Reasons) -> &'static str {
         Reasons::TWINS_POSSIBLE => "twins or siblings possible",
         Reasons::WEAKEST_LINK => "contradicts others of its group, not joined",
         Reasons::THROUGH_OTHERS => "one through other records",
+        Reasons::DECIDED => "decided by a person",
         _ => "",
     }
 }

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `init`, `load` | a registry made; files enrolled |
 //! | `ask` | `check`, `enroll`, `show`, `history`, `find` |
-//! | `cases` | cases listed, shown, settled |
+//! | `cases`, `decisions` | cases listed, shown, settled one by one or by a file of decisions |
 //! | `life` | `amend`, `event`, `clear`, `merge`, `unmerge`, `retire` |
 //! | `export` | `changes`, `export`, `approve` |
 //! | `upkeep` | `rebuild`, `verify`, `backup`, `compact`, `stats` |
@@ -18,6 +18,7 @@
 mod ask;
 mod bulk;
 mod cases;
+mod decisions;
 mod export;
 mod given;
 mod init;
