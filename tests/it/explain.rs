@@ -19,6 +19,7 @@ fn level_by_level_and_masked() {
     let english = run("en");
     assert!(english.contains("verdict: same"), "{english}");
     assert!(english.contains("same sound"), "{english}");
+    assert!(english.contains("prior") && english.contains("one valid number: one person or"), "{english}");
     assert!(english.contains("440524********0016"), "{english}");
     let chinese = run("zh");
     assert!(chinese.contains("判定: same (同一人)"), "{chinese}");
@@ -26,6 +27,33 @@ fn level_by_level_and_masked() {
     {
         assert!(!english.contains(secret) && !chinese.contains(secret), "{secret}");
     }
+}
+
+#[test]
+fn the_same_as_json() {
+    let fixture = Fixture::new();
+    fixture.file("a.csv", STUDENTS);
+    let output = fixture.renji(&["explain", "a.csv", "r1", "r2", "--json"]);
+    assert_eq!(code(&output), 0, "{}", said(&output));
+    let text = String::from_utf8(output.stdout).expect("text");
+    let told: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!((&told["records"][0]["record_id"], &told["records"][0]["row"]), (&"r1".into(), &2.into()));
+    let explanation = &told["explanation"];
+    assert_eq!((&explanation["format"], &explanation["verdict"]), (&1.into(), &"same".into()));
+    assert_eq!(explanation["decided_by"], "shared_number");
+    assert_eq!(explanation["fields"].as_array().map(Vec::len), Some(11));
+    let name = &explanation["fields"][1];
+    assert_eq!(
+        (&name["field"], &name["level"], &name["share"]["of"]),
+        (&"name".into(), &"same_sound".into(), &"name".into())
+    );
+    // The waterfall ends where the posterior is.
+    let bits = |value: &serde_json::Value| value.as_f64().expect("a number");
+    let odds = |of: &serde_json::Value| (bits(&of["same"]) / bits(&of["stranger"])).log2();
+    let fields = explanation["fields"].as_array().expect("fields");
+    let sum: f64 = fields.iter().map(|field| bits(&field["weight"]["stranger"])).sum();
+    assert!((odds(&explanation["prior"]) + sum - odds(&explanation["posterior"])).abs() < 1e-9);
+    assert!(!text.contains("王小明") && !text.contains("440524201001010016"), "{text}");
 }
 
 #[test]

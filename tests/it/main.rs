@@ -7,6 +7,8 @@ mod bad_input;
 #[cfg(feature = "bench")]
 mod bench;
 #[cfg(feature = "cli")]
+mod browser;
+#[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]
 mod columns;
@@ -26,3 +28,5 @@ mod fixture;
 mod lists;
 #[cfg(feature = "cli")]
 mod registry_cli;
+#[cfg(feature = "cli")]
+mod report;

@@ -6,6 +6,8 @@ const KINDS = ["same", "different", "unsure"];
 const decisions = new Map();
 /** Rows that were loaded and are about pairs that this page does not list: they are written again as they came. */
 let foreign = [];
+/** Whether there are decisions that are in no file. */
+let isUnsaved = false;
 
 /** Decides a pair, or takes the decision back where there is none; false if nobody is named who decides. */
 function decide(pair, decision, reason) {
@@ -20,6 +22,7 @@ function decide(pair, decision, reason) {
     decisions.set(pair, { decision, reason, operator });
     note(say("not-kept"));
   }
+  isUnsaved = true;
   showDecided();
   return true;
 }
@@ -86,6 +89,7 @@ function takeDecisions(text) {
 }
 
 function download() {
+  isUnsaved = false;
   const url = URL.createObjectURL(new Blob([csvOfDecisions()], { type: "text/csv;charset=utf-8" }));
   const link = make("a", { href: url, download: "decisions.csv" });
   document.body.append(link);

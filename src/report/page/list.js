@@ -3,7 +3,7 @@
 const ROW_HEIGHT = 32;
 const ROWS_AROUND = 8;
 
-const list = { pairs: new Uint32Array(0), sort: "verdict", order: 1, selected: -1 };
+const list = { pairs: new Uint32Array(0), sort: "verdict", order: -1, selected: -1 };
 
 /** What a column sorts by. */
 const sortKeys = {

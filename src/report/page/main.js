@@ -90,7 +90,7 @@ function listen() {
     if (list.selected >= 0) showPair(list.selected);
   });
   window.addEventListener("beforeunload", (event) => {
-    if (decisions.size > 0) event.preventDefault();
+    if (isUnsaved) event.preventDefault();
   });
 }
 
