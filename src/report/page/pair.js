@@ -1,6 +1,6 @@
 // One pair: both records side by side with their differences, the waterfall, and the decision.
 
-const EQUAL_LEVELS = new Set(["equal", "equal_unchecked", "both", "placeholder"]);
+const AGREEING_LEVELS = new Set(["equal", "equal_unchecked", "placeholder", "both", "one"]);
 const DIFF_CHARACTERS_MAX = 200;
 let against = "stranger";
 
@@ -39,16 +39,18 @@ function sideBySide(pair) {
     make("tr", {}, make("td", {}, say("county")), ...counties.map((name) => make("td", {}, name)), make("td")),
   ];
   observationsOf(pair).forEach(({ field, level }, at) => {
-    const state = level === "missing" ? "missing" : EQUAL_LEVELS.has(level) ? "agrees" : "differs";
+    const state = level === "missing" ? "missing" : AGREEING_LEVELS.has(level) ? "agrees" : "differs";
     const [x, y] = [a.fields[at], b.fields[at]];
     if (x === "" && y === "") return;
+    // What agrees may still be written in two ways, which is no difference.
+    const shown = (text, other) => (state === "differs" ? marked(text, other) : [text]);
     rows.push(
       make(
         "tr",
         { class: state },
         make("td", {}, word("field", field)),
-        make("td", {}, ...marked(x, y)),
-        make("td", {}, ...marked(y, x)),
+        make("td", {}, ...shown(x, y)),
+        make("td", {}, ...shown(y, x)),
         make("td", {}, word("level", level)),
       ),
     );

@@ -191,6 +191,62 @@ fn a_hostile_name_is_text() {
     assert_nothing_asked_for(&browser);
 }
 
+/// How long a page of fifty thousand pairs takes, for `docs/PERFORMANCE.md`; some minutes in a build without
+/// optimisation.
+#[test]
+#[ignore = "a measurement: cargo test --release --test it browser::fifty -- --ignored --nocapture"]
+#[allow(clippy::print_stderr, reason = "a measurement tells what it measured")]
+fn fifty_thousand_pairs() {
+    let Some(mut browser) = browser() else { return };
+    let fixture = Fixture::new();
+    for arguments in [
+        &["synth", "--out", "a.csv", "--students", "1250000", "--seed", "7", "-q"][..],
+        &["dedupe", "a.csv", "--out", "out", "--report", "report.html", "-q"],
+    ] {
+        let output = fixture.renji(arguments);
+        assert_eq!(code(&output), 0, "{}", said(&output));
+    }
+    let page = fixture.path().join("report.html");
+    let loaded = browser.open(&page);
+    let pairs = browser.value("document.querySelector('#list').getAttribute('aria-rowcount') - 1");
+    assert!(pairs.as_f64().is_some_and(|pairs| pairs >= 50_000.0), "{pairs}");
+    eprintln!("{pairs} pairs, {} bytes, loaded in {loaded:?}", page.metadata().expect("a page").len());
+    // Until the browser has laid it out again.
+    let mut measure = |what: &str, action: &str| {
+        let timed = format!(
+            "(() => {{ const begun = performance.now(); {action}; document.body.offsetHeight;
+            return performance.now() - begun; }})()"
+        );
+        let took = browser.value(&timed).as_f64().expect("a time");
+        eprintln!("{what}: {took:.0} ms");
+        assert!(took < 1000.0, "{what} took {took} ms");
+    };
+    let sort = |column: u32| {
+        format!("document.querySelector('#list-head [role=columnheader]:nth-child({column}) button').click()")
+    };
+    measure("sorted by record", &sort(3));
+    measure("sorted by the other record", &sort(4));
+    measure("sorted by weight", &sort(6));
+    let filter = |id: &str, value: &str| {
+        format!(
+            "document.querySelector('#{id}').value = '{value}';
+            document.querySelector('#{id}').dispatchEvent(new Event('input', {{ bubbles: true }}))"
+        )
+    };
+    measure("filtered by text", &filter("filter-text", "12"));
+    measure("not filtered", &filter("filter-text", ""));
+    measure("filtered by verdict", &filter("filter-verdict", "review"));
+    measure("not filtered", &filter("filter-verdict", ""));
+    measure("scrolled to the end", "document.querySelector('#list-view').scrollTop = 1e9");
+    measure("first pair opened", "document.querySelector('#list-rows [role=row]').click()");
+    measure("next pair opened", "document.querySelector('#list-rows [role=row]:nth-child(2)').click()");
+    measure(
+        "counties filtered",
+        "document.querySelector('#county-filter').value = '11'; document.querySelector('#county-filter').dispatchEvent(new Event('input'))",
+    );
+    measure("in English", "document.querySelector('[data-language=en]').click()");
+}
+
 /// Nothing was fetched but the page, nothing was complained about.
 fn assert_nothing_asked_for(browser: &Browser) {
     for event in &browser.events {
