@@ -28,15 +28,14 @@ pub(super) fn read(
     input: &Input,
     settings: Settings,
     terminal: &Terminal,
-    mut list: Option<&mut RejectedList>,
+    list: Option<&mut RejectedList>,
     summary: &mut Summary,
 ) -> Result<Dedupe> {
     let begun = Instant::now();
     let mut dedupe = Dedupe::new(settings);
     let mut rules: BTreeMap<&'static str, u64> = BTreeMap::new();
     let mut values: BTreeMap<&'static str, u64> = BTreeMap::new();
-    let mut intake =
-        Intake { dedupe: &mut dedupe, list: list.as_deref_mut(), rules: &mut rules, values: &mut values };
+    let mut intake = Intake { dedupe: &mut dedupe, list, rules: &mut rules, values: &mut values };
     match input {
         Input::Files(sources) => read_files(sources, terminal, &mut intake, summary)?,
         Input::Registry(directory, registry) => {
