@@ -16,12 +16,11 @@
 //! | `baseline` | SQLite and redb alone |
 //! | `cold`, `machine` | the page cache; what the machine is |
 //! | `latency`, `figures` | times and names |
-//! | `page`, `chart`, `words` | what a person reads |
+//! | `page`, `words` | what a person reads |
 
 mod ask;
 mod baseline;
 mod build;
-mod chart;
 mod cold;
 mod contend;
 mod error;

@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use super::Outcome;
-use super::chart::{Chart, Line, escaped, plain};
 use super::words::{self, Texts, texts};
 use crate::language::Language;
+use crate::page::{Axis, Chart, Line, STYLE, Scale, escaped, plain};
 
 /// The figures of the last table, in its order.
 pub(super) const SINGLE: [&str; 22] = [
@@ -32,12 +32,6 @@ pub(super) const SINGLE: [&str; 22] = [
     "sqlite_build_seconds",
     "redb_build_seconds",
 ];
-
-const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 1em;color:#222}\
-    table{border-collapse:collapse;margin:1em 0}td,th{padding:.2em .8em;border-bottom:1px solid #ddd;text-align:right}\
-    td:first-child,th:first-child{text-align:left}svg{width:100%;height:auto;margin:1em 0}\
-    svg text{font:12px system-ui,sans-serif;fill:#333}svg .t{font-weight:600;font-size:14px}\
-    svg .e{text-anchor:end}svg .m{text-anchor:middle}svg .g{stroke:#e4e4e4;fill:none}svg .l{fill:none;stroke-width:2}";
 
 /// The page of a run.
 pub fn page(outcome: &Outcome, language: Language) -> String {
@@ -125,15 +119,15 @@ fn distribution(outcome: &Outcome, language: Language) -> Chart {
         let calls = latencies.count() as f64;
         let points = (0..=60).map(|at| f64::from(at) / 20.0).filter(|nines| calls >= 10f64.powf(*nines));
         let point = |nines: f64| (nines, latencies.percentile_us(1.0 - 10f64.powf(-nines)));
-        Some(Line { name: words::series(shown, language).to_owned(), points: points.map(point).collect() })
+        Some(Line::new(words::series(shown, language), points.map(point).collect()))
     });
     let marks = [("0%", 0.0), ("50%", 0.5), ("90%", 0.9), ("99%", 0.99), ("99.9%", 0.999)];
     let mark = |(name, share): (&str, f64)| (-(1.0 - share).log10(), name.to_owned());
     Chart {
         title: words.distribution.to_owned(),
-        across: words.share.to_owned(),
-        up: words.microseconds.to_owned(),
-        marks: marks.map(mark).to_vec(),
+        across: Axis::new(words.share, Scale::Linear).marked(marks.map(mark).to_vec()),
+        up: Axis::new(words.microseconds, Scale::Log),
+        thresholds: Vec::new(),
         lines: lines.collect(),
     }
 }
@@ -143,15 +137,16 @@ fn growth(outcome: &Outcome, language: Language) -> [Chart; 3] {
     let line = |name: String, figure: &str| {
         let points = outcome.steps.iter().filter_map(|students| {
             let value = outcome.figures.get(&format!("{figure}_at_{students}"))?;
-            Some(((*students as f64).log10(), value))
+            Some((*students as f64, value))
         });
-        Line { name, points: points.collect() }
+        Line::new(name, points.collect())
     };
     let chart = |title: &str, up: &str, lines| Chart {
         title: title.to_owned(),
-        across: words.students.to_owned(),
-        up: up.to_owned(),
-        marks: outcome.steps.iter().map(|at| ((*at as f64).log10(), plain(*at as f64))).collect(),
+        across: Axis::new(words.students, Scale::Log)
+            .marked(outcome.steps.iter().map(|at| (*at as f64, plain(*at as f64))).collect()),
+        up: Axis::new(up, Scale::Log),
+        thresholds: Vec::new(),
         lines,
     };
     let mut checks = Vec::new();

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 /// The rooms and their layers; a room imports only from lower ones, or from itself.
-const LAYERS: [(&str, u32); 20] = [
+const LAYERS: [(&str, u32); 21] = [
     ("limits", 0),
     ("hash", 0),
     ("map", 0),
@@ -19,6 +19,8 @@ const LAYERS: [(&str, u32); 20] = [
     ("registry", 50),
     ("dedupe", 50),
     ("training", 52),
+    // Pages are made of it, whoever makes them.
+    ("page", 55),
     ("source", 60),
     ("report", 61),
     ("synth", 61),
