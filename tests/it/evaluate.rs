@@ -23,8 +23,8 @@ fn counts() {
     assert_eq!((truth.records(), truth.entities(), truth.pairs()), (8, 5, 4));
     let found = Evaluation::of_file(&truth, &pairs).expect("readable pairs");
     assert_eq!((found.true_positives, found.false_positives, found.false_negatives), (2, 3, 2));
-    assert_eq!((found.precision, found.recall), (Some(0.4), Some(0.5)));
-    assert_eq!(found.f1, Some(4.0 / 9.0));
+    assert_eq!((found.rates.precision, found.rates.recall), (Some(0.4), Some(0.5)));
+    assert_eq!(found.rates.f1, Some(4.0 / 9.0));
     assert_eq!((found.false_same.twins, found.false_same.siblings, found.false_same.others), (1, 1, 1));
     assert_eq!((found.unknown_pairs, found.repeated_pairs), (1, 1));
     let conflict = found.by_verdict["conflict"];
