@@ -1,5 +1,7 @@
 //! The figures for the terminal: tables of plain text.
 
+use std::fmt;
+
 use super::count::Evaluation;
 use super::tables::{Table, tables};
 use crate::language::Language;
@@ -19,6 +21,13 @@ pub fn text(evaluation: &Evaluation, language: Language) -> String {
         lay_out(&table, &mut text);
     }
     text
+}
+
+impl fmt::Display for Evaluation {
+    /// [`text`] in English.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&text(self, Language::En))
+    }
 }
 
 fn lay_out(table: &Table, text: &mut String) {

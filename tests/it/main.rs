@@ -7,6 +7,8 @@ mod bad_input;
 #[cfg(feature = "bench")]
 mod bench;
 #[cfg(feature = "cli")]
+mod calibration;
+#[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]
 mod columns;
