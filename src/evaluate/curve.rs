@@ -14,7 +14,8 @@ const CUTS: [f64; 27] = [
     0.995, 0.998, 0.999, 0.9995, 0.9998, 0.9999, 0.99995, 0.99998, 0.99999,
 ];
 /// Cuts by match weight, in bits.
-const WEIGHTS: std::ops::RangeInclusive<i32> = -10..=30;
+const WEIGHTS: std::ops::RangeInclusive<i32> = -10..=60;
+const WEIGHTS_STEP: usize = 5;
 /// Ranges of a histogram of probabilities.
 const RANGES: usize = 20;
 
@@ -60,7 +61,7 @@ impl Spread {
     }
 
     pub(super) fn by_weight() -> Spread {
-        Spread(Bins::new(WEIGHTS.map(f64::from).collect()))
+        Spread(Bins::new(WEIGHTS.step_by(WEIGHTS_STEP).map(f64::from).collect()))
     }
 
     pub(super) fn in_ranges() -> Spread {

@@ -68,7 +68,8 @@ fn curve(points: &[CurvePoint], across: Axis, language: Language) -> Chart {
     Chart {
         title: format!("{} ({})", pick("按阈值", "By threshold"), across.name),
         across,
-        up: Axis::new("", Scale::Linear).reaching(0.0, 1.0),
+        // Not from 0: what is to be seen lies near 1.
+        up: Axis::new("", Scale::Linear),
         thresholds: Vec::new(),
         lines: vec![
             line(pick("精确率", "precision"), |rates| rates.precision),
