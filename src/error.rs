@@ -13,7 +13,7 @@ use crate::dedupe::{DedupeError, SpillError};
 use crate::evaluate::EvaluateError;
 use crate::language::Language;
 use crate::registry::RegistryError;
-use crate::report::ReportError;
+use crate::report::{ReportError, ResultError};
 use crate::source::{ColumnMapError, ModelFileError, SourceError, SourceErrorKind};
 use crate::store::StoreError;
 use crate::student::Column;
@@ -206,6 +206,23 @@ impl From<ReportError> for Error {
         };
         let position = Position { path: Some(error.path().to_owned()), ..Position::default() };
         Error::caused(kind, position, error.message(Language::Zh), error)
+    }
+}
+
+impl From<ResultError> for Error {
+    fn from(error: ResultError) -> Error {
+        match error {
+            ResultError::Pairs(error) => error.into(),
+            ResultError::Model(error) => error.into(),
+            error => {
+                let kind = match &error {
+                    ResultError::Files { .. } => ErrorKind::Usage,
+                    _ => ErrorKind::Input,
+                };
+                // The message names the path itself.
+                Error::caused(kind, Position::default(), error.message(Language::Zh), error)
+            }
+        }
     }
 }
 

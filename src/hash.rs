@@ -3,7 +3,7 @@
 //! A hash finds candidates; it never decides that two things are equal (`matching` compares whole
 //! values). Versioned through [`crate::key::VERSION`]: a change here changes every stored key.
 
-use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed, xxh3_128};
 
 /// Hashes bytes under a seed that keeps different kinds of keys apart. About 2 ns for 30 bytes.
 #[inline]
@@ -25,6 +25,23 @@ pub fn mix(hash: u64, value: u64) -> u64 {
 #[inline]
 pub fn digest_bytes(bytes: &[u8]) -> u128 {
     xxh3_128(bytes)
+}
+
+/// A digest of bytes that come piece by piece, the same however they are cut (XXH3-64). Some ten gigabytes a
+/// second: it tells whether a file has changed, not whether somebody made it look unchanged.
+#[derive(Clone, Default)]
+pub struct Digest(Box<Xxh3>);
+
+impl Digest {
+    /// Takes the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of all bytes so far.
+    pub fn get(&self) -> u64 {
+        self.0.digest()
+    }
 }
 
 /// The value of which `hash` is `mix(0, value)`: every step of [`mix`] can be undone.
@@ -52,6 +69,14 @@ const fn inverse(odd: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_digest_does_not_depend_on_the_pieces() {
+        let bytes: Vec<u8> = (0..2000).map(|at| (at % 251) as u8).collect();
+        let mut digest = Digest::default();
+        bytes.chunks(77).for_each(|piece| digest.update(piece));
+        assert_eq!(digest.get(), hash_bytes(0, &bytes));
+    }
 
     #[test]
     fn mixing_can_be_undone() {

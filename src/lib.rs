@@ -31,7 +31,6 @@ pub mod error;
 #[cfg(feature = "cli")]
 pub mod evaluate;
 #[cfg(feature = "cli")]
-#[allow(dead_code, reason = "the report draws histograms, soon")]
 mod page;
 #[cfg(feature = "cli")]
 pub mod report;

@@ -19,7 +19,7 @@ use renji::identity::sex::Sex;
 use renji::identity::text::{self, Code};
 use renji::identity::{Identity, profile};
 use renji::key::{self, Family};
-use renji::matching::{Frequencies, Model, Verdict, judge, judge_unless_dropped};
+use renji::matching::{Bits, Explanation, Frequencies, Model, Verdict, judge, judge_unless_dropped};
 use renji::number::{NumberError, NumberKind, RANDOM_COUNT, RegistryNumber, SEQUENCE_MAX};
 use renji::student::{GivenDocument, GivenGuardian, Student};
 
@@ -656,6 +656,46 @@ proptest! {
             prop_assert_eq!(full.verdict, back.verdict);
             let kept = (full.verdict != Verdict::Dropped).then_some(full);
             prop_assert_eq!(judge_unless_dropped(&a, &b, &model, &frequencies), kept);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(500))]
+
+    #[test]
+    fn the_waterfall_ends_at_the_posterior(row in rows(), other in rows(), shared in any::<u16>()) {
+        let mut other = other;
+        for (at, cell) in row.cells.iter().enumerate().filter(|(at, _)| shared >> at & 1 == 1) {
+            other.cells[at].clone_from(cell);
+        }
+        if shared >> 14 & 1 == 1 {
+            other.documents.clone_from(&row.documents);
+        }
+        let model = Model::default();
+        let judgement = judge(&identity_of(&row), &identity_of(&other), &model, &Frequencies::of_size(1_000_000));
+        let explanation = Explanation::of(&judgement, &model);
+        let sum = |against: fn(Bits) -> f64| -> f64 {
+            against(explanation.prior.bits()) + explanation.fields.iter().map(|term| against(term.weight)).sum::<f64>()
+        };
+        let posterior = explanation.posterior.bits();
+        for (sum, end) in [
+            (sum(|bits| bits.stranger), posterior.stranger),
+            (sum(|bits| bits.twin), posterior.twin),
+            (sum(|bits| bits.sibling), posterior.sibling),
+        ] {
+            prop_assert!((sum - end).abs() < 1e-9, "{} {}", sum, end);
+        }
+        // And that posterior is the judgement's.
+        let told = [explanation.posterior.same, explanation.posterior.twin + explanation.posterior.sibling];
+        let judged = [judgement.posterior.same, judgement.posterior.sibling];
+        prop_assert!(told.iter().zip(judged).all(|(told, judged)| (told - judged).abs() < 1e-12));
+        prop_assert!((explanation.weight - judgement.posterior.weight).abs() < 1e-9);
+        // A share is told where it entered: without it the likelihood is the model's own number.
+        for term in &explanation.fields {
+            let row = model.fields[term.field as usize].levels.iter().find(|row| row.level == term.level);
+            let expected = row.map_or(1.0, |row| (row.stranger * term.share.map_or(1.0, |share| share.value)).min(1.0));
+            prop_assert!(term.likelihood.stranger == expected || term.likelihood.bits() == Bits::default());
         }
     }
 }

@@ -14,8 +14,10 @@ use crate::evaluate::Truth;
 use crate::language::Language;
 use crate::matching::{Costs, Model, ModelDigest};
 use crate::registry::Registry;
-use crate::report::{Existing, ReportError};
-use crate::source::{ColumnMap, Source, SourceOptions, read_model};
+use crate::report::shown::Personal;
+use crate::report::{EarlierResult, Existing, InputSummary, ReportError, ResultError, Summary};
+use crate::source::{ColumnMap, EncodingChoice, Source, SourceErrorKind, SourceOptions, read_model};
+use crate::student::Column;
 
 /// Most threads that can be asked for.
 const THREADS_MAX: usize = 1024;
@@ -46,6 +48,10 @@ pub(super) struct Dedupe {
     pub(super) model: Judge,
     /// How many reviews there is time for; all if `None`.
     pub(super) review_budget: Option<usize>,
+    /// Where the page goes, if there is to be one.
+    pub(super) report: Option<PathBuf>,
+    /// What may be seen on it.
+    pub(super) personal: Personal,
 }
 
 /// What a run may take.
@@ -62,14 +68,7 @@ pub(super) struct Effort {
 impl Effort {
     /// Checks the flags.
     fn check(flags: &EffortFlags) -> Result<Effort> {
-        let threads = match flags.threads {
-            None => None,
-            Some(count) => Some(
-                NonZeroUsize::new(count)
-                    .filter(|count| count.get() <= THREADS_MAX)
-                    .ok_or_else(|| Error::usage(format!("--threads: 1 to {THREADS_MAX}")))?,
-            ),
-        };
+        let threads = threads(flags.threads)?;
         let memory_bytes = match &flags.memory {
             None => memory::default_bytes(),
             Some(size) => memory::read_size(size)?,
@@ -86,12 +85,7 @@ impl Effort {
 
     /// Runs something on as many threads as were asked for.
     pub(super) fn run<T: Send>(&self, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
-        let mut pool = rayon::ThreadPoolBuilder::new();
-        if let Some(threads) = self.threads {
-            pool = pool.num_threads(threads.get());
-        }
-        let pool = pool.build().map_err(|error| Error::usage(format!("--threads: {error}")))?;
-        pool.install(work)
+        pool(self.threads.map(NonZeroUsize::get))?.install(work)
     }
 }
 
@@ -170,14 +164,18 @@ impl Dedupe {
             Input::Registry(_, registry) if flags.model.is_none() => Model::clone(&*registry.model()?),
             _ => Model::default(),
         };
+        let existing = existing(flags.force);
+        check_page(flags.page.report.as_deref(), &flags.files, existing)?;
         Ok(Dedupe {
             model: Judge::check(flags.model.as_deref(), own, &flags.policy)?,
             review_budget: flags.policy.review_budget,
             input,
             out: flags.out,
-            existing: if flags.force { Existing::Replace } else { Existing::Keep },
+            existing,
             effort,
             strict: flags.strict,
+            report: flags.page.report,
+            personal: personal(flags.page.unmasked),
         })
     }
 }
@@ -254,9 +252,9 @@ impl Evaluate {
     /// Checks the flags, opens the inputs and reads the truth.
     pub(super) fn check(flags: EvaluateFlags) -> Result<Evaluate> {
         let existing = if flags.force { Existing::Replace } else { Existing::Keep };
-        if let Some(page) = flags.html.as_ref().filter(|page| !flags.force && page.exists()) {
-            return Err(ReportError::Exists(page.clone()).into());
-        }
+        let mut inputs = vec![flags.pairs.clone(), flags.truth.clone()];
+        inputs.extend(flags.clusters.iter().chain(&flags.input).chain(&flags.model).cloned());
+        check_page(flags.html.as_deref(), &inputs, existing)?;
         let beside =
             || Some(flags.pairs.with_file_name("clusters.csv")).filter(|clusters| clusters.is_file());
         Ok(Evaluate {
@@ -271,6 +269,135 @@ impl Evaluate {
     }
 }
 
+/// A result that is read again, and what it was made from.
+#[derive(Debug)]
+pub(super) struct Again {
+    /// The result.
+    pub(super) earlier: EarlierResult,
+    /// What was compared, opened and of the same size.
+    pub(super) input: Input,
+}
+
+impl Again {
+    /// Opens a result and its input: the files given, or those it names.
+    pub(super) fn open(place: &Path, files: &[PathBuf]) -> Result<Again> {
+        let earlier = EarlierResult::open(place)?;
+        let inputs = &earlier.summary.inputs;
+        let input = match &earlier.summary.registry {
+            Some(known) => {
+                if !files.is_empty() {
+                    return Err(ResultError::Files { wanted: 0 }.into());
+                }
+                let registry = super::registry::open_to_read(&known.path)?;
+                if registry.statistics()?.sequence.get() != known.sequence {
+                    return Err(ResultError::Changed { path: known.path.clone() }.into());
+                }
+                Input::Registry(known.path.clone(), Box::new(registry))
+            }
+            None if !files.is_empty() && files.len() != inputs.len() => {
+                return Err(ResultError::Files { wanted: inputs.len() }.into());
+            }
+            None => {
+                let paths = inputs.iter().map(|input| &input.path);
+                let paths: Vec<&PathBuf> =
+                    if files.is_empty() { paths.collect() } else { files.iter().collect() };
+                let opened = paths
+                    .iter()
+                    .zip(inputs)
+                    .zip(0..)
+                    .map(|((path, known), file)| open_again(path, known, file));
+                Input::Files(opened.collect::<Result<_>>()?)
+            }
+        };
+        Ok(Again { earlier, input })
+    }
+
+    /// Refuses a new result in whose place the input or a list of decisions stands.
+    pub(super) fn check_apart(&self, out: &Path, decisions: &Path) -> Result<()> {
+        let mut paths = vec![decisions.to_owned()];
+        match &self.input {
+            Input::Files(sources) => paths.extend(sources.iter().map(|source| source.path().to_owned())),
+            Input::Registry(directory, _) => paths.push(directory.clone()),
+        }
+        check_apart(&paths, out)
+    }
+
+    /// Checks, once all was read, that it is what was compared.
+    pub(super) fn check_unchanged(&self, read: &Summary) -> Result<()> {
+        let both = read.inputs.iter().zip(&self.earlier.summary.inputs);
+        match both.into_iter().find(|(read, known)| read.xxh3 != known.xxh3) {
+            Some((read, _)) => Err(ResultError::Changed { path: read.path.clone() }.into()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Opens an input of an earlier run as it was read then.
+fn open_again(path: &Path, known: &InputSummary, file: u16) -> Result<Source> {
+    let changed = || Error::from(ResultError::Changed { path: path.to_owned() });
+    match std::fs::metadata(path) {
+        Err(_) => return Err(ResultError::Moved { path: path.to_owned() }.into()),
+        Ok(metadata) if metadata.len() != known.bytes => return Err(changed()),
+        Ok(_) => {}
+    }
+    let field = |code: &String| Column::ALL.into_iter().find(|column| column.code() == code);
+    let columns = known.columns.iter().filter_map(|(code, names)| Some((field(code)?, names.clone())));
+    let encoding = match known.encoding.as_str() {
+        "UTF-8" => EncodingChoice::Utf8,
+        "GB18030" => EncodingChoice::Gb18030,
+        // UTF-16 is told by its mark.
+        _ => EncodingChoice::Auto,
+    };
+    let label = Some(known.label.clone());
+    let source =
+        Source::open(path, file, &SourceOptions { columns: ColumnMap::of_names(columns), encoding, label });
+    // Columns that are gone mean that it is another file.
+    source.map_err(|error| match error.kind() {
+        SourceErrorKind::Columns(_) => changed(),
+        _ => error.into(),
+    })
+}
+
+/// How many threads work; all processors if `None`.
+fn threads(flag: Option<usize>) -> Result<Option<NonZeroUsize>> {
+    let checked = |count| NonZeroUsize::new(count).filter(|count| count.get() <= THREADS_MAX);
+    flag.map(|count| checked(count).ok_or_else(|| Error::usage(format!("--threads: 1 to {THREADS_MAX}"))))
+        .transpose()
+}
+
+/// The threads that work.
+pub(super) fn pool(flag: Option<usize>) -> Result<rayon::ThreadPool> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(flag)?.map_or(0, NonZeroUsize::get));
+    pool.build().map_err(|error| Error::usage(format!("--threads: {error}")))
+}
+
+/// What to do with a result that is there.
+pub(super) fn existing(force: bool) -> Existing {
+    if force { Existing::Replace } else { Existing::Keep }
+}
+
+/// What may be seen on a page.
+pub(super) fn personal(unmasked: bool) -> Personal {
+    if unmasked { Personal::Shown } else { Personal::Masked }
+}
+
+/// Refuses, before any work, a page that takes the place of an input, or of any file without `--force`.
+pub(super) fn check_page(page: Option<&Path>, inputs: &[PathBuf], existing: Existing) -> Result<()> {
+    let Some(page) = page else { return Ok(()) };
+    let Ok(whole) = page.canonicalize() else { return Ok(()) };
+    if inputs.iter().any(|input| input.canonicalize().is_ok_and(|input| input == whole)) {
+        let page = page.display();
+        return Err(Error::refused(
+            format!("{page}: is an input; choose another place for the page"),
+            format!("{page}：是输入文件；请为报告另选位置"),
+        ));
+    }
+    match existing {
+        Existing::Keep => Err(ReportError::Exists(page.to_owned()).into()),
+        Existing::Replace => Ok(()),
+    }
+}
+
 /// A run of `renji explain`.
 #[derive(Debug)]
 pub(super) struct Explain {
@@ -280,6 +407,8 @@ pub(super) struct Explain {
     pub(super) records: [String; 2],
     /// What judges.
     pub(super) model: Model,
+    /// Whether to answer as JSON.
+    pub(super) is_json: bool,
 }
 
 impl Explain {
@@ -287,7 +416,7 @@ impl Explain {
     pub(super) fn check(flags: ExplainFlags) -> Result<Explain> {
         let source = Source::open(&flags.file, 0, &source_options(&flags.source)?)?;
         let model = flags.model.as_deref().map_or_else(|| Ok(Model::default()), read_model)?;
-        Ok(Explain { source, model, records: [flags.record_a, flags.record_b] })
+        Ok(Explain { source, model, records: [flags.record_a, flags.record_b], is_json: flags.json })
     }
 }
 

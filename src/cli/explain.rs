@@ -1,8 +1,10 @@
 //! `renji explain`: the verdict on two records, level by level, weight by weight. Names, numbers and dates
-//! are masked. Judged in the population of the whole file, as `renji dedupe` does.
+//! are masked; as JSON, `--json`, they are left out. Judged in the population of the whole file, as `renji dedupe` does.
 
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
+
+use serde_json::json;
 
 use super::config::Explain;
 use super::exit::Exit;
@@ -10,9 +12,9 @@ use super::terminal::Terminal;
 use crate::error::{Error, Result};
 use crate::identity::Identity;
 use crate::language::Language;
-use crate::matching::{Field, FrequencyCounter, Judgement, Model, judge, likelihood};
-use crate::report::{mask, words};
-use crate::student::{Origin, Student};
+use crate::matching::{Bits, Explanation, Field, FrequencyCounter, Judgement, judge};
+use crate::report::{shown, words};
+use crate::student::Origin;
 
 /// A record that was asked for.
 #[derive(Debug)]
@@ -40,7 +42,11 @@ pub(super) fn run(config: &Explain, terminal: &Terminal) -> Result<Exit> {
             chunk.frequencies.add(&identity);
             for (wanted, found) in config.records.iter().zip(&mut chunk.found) {
                 if student.record_id == wanted && found.is_none() {
-                    *found = Some(Found { origin, identity: identity.clone(), shown: shown(student) });
+                    *found = Some(Found {
+                        origin,
+                        identity: identity.clone(),
+                        shown: shown::fields(student, shown::Personal::Masked),
+                    });
                 }
             }
         },
@@ -62,15 +68,26 @@ pub(super) fn run(config: &Explain, terminal: &Terminal) -> Result<Exit> {
     let b = b.ok_or_else(|| missing(&config.records[1]))?;
     let model = &config.model;
     let judgement = judge(&a.identity, &b.identity, model, &all.frequencies.finish());
-    terminal.result(&explanation([&a, &b], &config.records, &judgement, model, terminal.language()));
+    let explanation = Explanation::of(&judgement, model);
+    let answer = match config.is_json {
+        true => {
+            let row =
+                |record: &String, found: &Found| json!({ "record_id": record, "row": found.origin.row });
+            let [first, second] = &config.records;
+            let records = json!([row(first, &a), row(second, &b)]);
+            format!("{:#}\n", json!({ "records": records, "explanation": explanation }))
+        }
+        false => text([&a, &b], &config.records, &judgement, &explanation, terminal.language()),
+    };
+    terminal.result(&answer);
     Ok(Exit::Done)
 }
 
-fn explanation(
+fn text(
     records: [&Found; 2],
     names: &[String; 2],
     judgement: &Judgement,
-    model: &Model,
+    explanation: &Explanation,
     language: Language,
 ) -> String {
     let pick = |zh: &'static str, en: &'static str| language.pick(zh, en);
@@ -89,6 +106,12 @@ fn explanation(
         let (problem, action) = (words::class(class, language), words::action(class, language));
         let _ = writeln!(text, "{}: {problem} - {action}", pick("问题", "problem"));
     }
+    let fired: Vec<&str> = explanation.rules.iter().map(|rule| words::rule(*rule, language)).collect();
+    if !fired.is_empty() {
+        // The strongest comes first.
+        let _ =
+            writeln!(text, "{}: {}", pick("规则(首条决定)", "rules (the first decides)"), fired.join("; "));
+    }
     let posterior = &judgement.posterior;
     let _ = writeln!(
         text,
@@ -106,27 +129,23 @@ fn explanation(
         "weights in bits, positive for one person: against strangers, against twins, against siblings",
     );
     let _ = writeln!(text, "\n{note}");
-    let mut totals = [0.0; 3];
-    for field in Field::ALL {
-        let level = judgement.evidence.level(field);
-        let seen = likelihood(field, &judgement.evidence, model);
-        let weights = [seen.stranger, seen.twin, seen.sibling].map(|other| (seen.same / other).log2());
-        totals.iter_mut().zip(weights).for_each(|(total, weight)| *total += weight);
-        let [stranger, twin, sibling] = weights;
-        let (field_word, level_word) = (words::field(field, language), words::level(level, language));
-        let [a, b] = records.map(|found| match found.shown[field as usize].as_str() {
+    let mut line = |bits: Bits, words: String| {
+        let Bits { stranger, twin, sibling } = bits;
+        let _ = writeln!(text, "{stranger:>8.2} {twin:>8.2} {sibling:>8.2}  {words}");
+    };
+    line(explanation.prior.bits(), pick("先验", "prior").to_owned());
+    for term in &explanation.fields {
+        let (field, level) = (words::field(term.field, language), words::level(term.level, language));
+        let [a, b] = records.map(|found| match found.shown[term.field as usize].as_str() {
             "" => "-",
             shown => shown,
         });
-        let _ = writeln!(
-            text,
-            "{stranger:>8.2} {twin:>8.2} {sibling:>8.2}  {}{}A {a}  B {b}",
-            padded(field_word, 16),
-            padded(level_word, 28)
-        );
+        let share = term.share.map_or(String::new(), |share| {
+            format!("  ({} 1/{:.0})", words::share(share.of, language), 1.0 / share.value)
+        });
+        line(term.weight, format!("{}{}A {a}  B {b}{share}", padded(field, 16), padded(level, 28)));
     }
-    let [stranger, twin, sibling] = totals;
-    let _ = writeln!(text, "{stranger:>8.2} {twin:>8.2} {sibling:>8.2}  {}", pick("合计", "in all"));
+    line(explanation.posterior.bits(), pick("合计", "in all").to_owned());
     text
 }
 
@@ -134,25 +153,4 @@ fn explanation(
 fn padded(word: &str, width: usize) -> String {
     let taken: usize = word.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
     format!("{word}{}", " ".repeat(width.saturating_sub(taken).max(1)))
-}
-
-/// The fields of a student as they may be shown.
-fn shown(student: &Student<'_>) -> [String; Field::COUNT] {
-    let join =
-        |parts: Vec<String>| parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("+");
-    Field::ALL.map(|field| match field {
-        Field::Document => {
-            join(student.documents.iter().map(|document| mask::number(document.number)).collect())
-        }
-        Field::Name => mask::name(student.name),
-        Field::Birth => mask::date(student.birthdate),
-        Field::Sex => mask::text(student.sex),
-        Field::Place => student.region.chars().take(6).collect(),
-        Field::Guardian => join(student.guardians.iter().map(|guardian| mask::name(guardian.name)).collect()),
-        Field::School => student.school_code.to_owned(),
-        Field::Enrolled => student.enrolled.to_owned(),
-        Field::Phone => mask::number(student.phone),
-        Field::Address => mask::text(student.address),
-        Field::FormerNumber => mask::number(student.former_number),
-    })
 }

@@ -27,6 +27,8 @@ pub(super) enum Message<'a> {
     /// A nation of so many is measured.
     #[cfg(feature = "bench")]
     Measuring(u64),
+    /// Decisions were applied to a result.
+    Decided { applied: usize, rejected: usize },
     /// The result is in its place.
     Done { out: &'a str, seconds: f64 },
 }
@@ -44,6 +46,8 @@ pub(super) enum Step {
     Cluster,
     /// Writing the lists.
     Write,
+    /// Making the page.
+    Report,
     /// Enrolling students.
     Enroll,
     /// Replaying a journal.
@@ -63,6 +67,7 @@ impl Step {
             Step::Judge => ("比对", "judging pairs"),
             Step::Cluster => ("归并", "building clusters"),
             Step::Write => ("写出", "writing"),
+            Step::Report => ("生成报告", "making the page"),
             Step::Enroll => ("建籍", "enrolling"),
             Step::Replay => ("重放日志", "replaying the journal"),
             Step::ReadRegistry => ("读取学籍库", "reading the registry"),
@@ -139,6 +144,16 @@ impl Message<'_> {
             (Message::Measuring(students), Language::Zh) => format!("{students} 名学生:"),
             #[cfg(feature = "bench")]
             (Message::Measuring(students), Language::En) => format!("{students} students:"),
+            (Message::Decided { applied, rejected: 0 }, Language::Zh) => format!("应用了 {applied} 条决定"),
+            (Message::Decided { applied, rejected: 0 }, Language::En) => {
+                format!("{applied} decisions applied")
+            }
+            (Message::Decided { applied, rejected }, Language::Zh) => {
+                format!("应用了 {applied} 条决定，{rejected} 条未应用，见 rejected.csv")
+            }
+            (Message::Decided { applied, rejected }, Language::En) => {
+                format!("{applied} decisions applied, {rejected} not: see rejected.csv")
+            }
             (Message::Done { out, seconds }, Language::Zh) => {
                 format!("完成,用时 {seconds:.1} 秒,结果在 {out}")
             }

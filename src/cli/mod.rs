@@ -9,7 +9,8 @@
 //! | `progress`, `messages` | what is said meanwhile, in Chinese and English |
 //! | `memory` | how much a run may take |
 //! | `interrupt` | Ctrl-C |
-//! | `dedupe`, `train`, `evaluate`, `explain`, `synth` | the commands about files |
+//! | `dedupe`, `train`, `report`, `decide`, `evaluate`, `explain`, `synth` | the commands about files |
+//! | `intake` | what several of them read |
 //! | `model` | models shown, compared, written, imported |
 //! | `bench` | the command that measures |
 //! | `registry` | the commands of a registry |
@@ -17,17 +18,20 @@
 #[cfg(feature = "bench")]
 mod bench;
 mod config;
+mod decide;
 mod dedupe;
 mod evaluate;
 mod exit;
 mod explain;
 mod flags;
+mod intake;
 mod interrupt;
 mod memory;
 mod messages;
 mod model;
 mod progress;
 mod registry;
+mod report;
 mod synth;
 mod terminal;
 mod train;
@@ -73,6 +77,8 @@ fn run(flags: Flags, terminal: &Terminal) -> Result<Exit> {
         }
         Command::Dedupe(flags) => dedupe::run(&config::Dedupe::check(flags, registry)?, terminal),
         Command::Evaluate(flags) => evaluate::run(&config::Evaluate::check(flags)?, terminal),
+        Command::Report(flags) => report::run(&flags, terminal),
+        Command::Decide(flags) => decide::run(&flags, terminal),
         Command::Synth(flags) => synth::run(&flags),
         #[cfg(feature = "bench")]
         Command::Bench(flags) => bench::run(&flags, terminal),

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::language::Language;
 use crate::matching::{Method, Model, Provenance};
 use crate::registry::Timestamp;
-use crate::report::{Existing, write_model};
+use crate::report::write_model;
 use crate::source::Source;
 use crate::training::{self, Trained};
 
@@ -43,7 +43,7 @@ fn work(config: &config::Train, terminal: &Terminal) -> Result<Exit> {
         converged: Some(trained.converged),
         ..Provenance::of(method)
     });
-    let existing = if config.write.force { Existing::Replace } else { Existing::Keep };
+    let existing = config::existing(config.write.force);
     write_model(&config.write.out, existing, &trained.model)?;
     terminal.result(&match config.json {
         true => format!("{:#}\n", json(&trained)),

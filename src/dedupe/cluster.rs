@@ -16,10 +16,25 @@ use crate::identity::document::Document;
 use crate::limits::{CLOSURE_MAX, CLUSTER_MAX};
 use crate::matching::{Frequencies, Judgement, Model, Reasons, Verdict, judge, rules};
 
+/// What people have decided about pairs; the record with the smaller row stands first in each.
+#[derive(Debug, Default)]
+pub(super) struct Decided {
+    /// Pairs that are one person. Each is a link of its own and goes before all others.
+    pub(super) same: HashSet<(RowId, RowId)>,
+    /// Pairs that no cluster may hold. None of them is within what `same` joins.
+    pub(super) different: HashSet<(RowId, RowId)>,
+}
+
+/// A pair, the smaller row first.
+pub(super) fn pair_key(a: RowId, b: RowId) -> (RowId, RowId) {
+    (a.min(b), a.max(b))
+}
+
 /// Joins the pairs; returns all pairs with their final verdicts and the clusters, in no order.
 pub(super) fn join(
     records: &Records,
     judged: Vec<Pair>,
+    decided: &Decided,
     model: &Model,
     frequencies: &Frequencies,
 ) -> (Vec<Pair>, Vec<Vec<RowId>>) {
@@ -30,22 +45,22 @@ pub(super) fn join(
     let mut joined = HashSet::new();
     let split: Vec<_> = components(records.len(), links)
         .into_par_iter()
-        .map(|links| Component::new(records, model, frequencies, links).split())
+        .map(|links| Component::new(records, decided, model, frequencies, links).split())
         .collect();
     for (kept, members) in split {
         for pair in &kept {
-            joined.insert((pair.a.min(pair.b), pair.a.max(pair.b)));
+            joined.insert(pair_key(pair.a, pair.b));
         }
         pairs.extend(kept);
         clusters.extend(members);
     }
-    others.retain(|pair| !joined.contains(&(pair.a.min(pair.b), pair.a.max(pair.b))));
+    others.retain(|pair| !joined.contains(&pair_key(pair.a, pair.b)));
     pairs.append(&mut others);
     (pairs, clusters)
 }
 
 /// The links, divided into what hangs together.
-fn components(records: usize, links: Vec<Pair>) -> Vec<Vec<Pair>> {
+pub(super) fn components(records: usize, links: Vec<Pair>) -> Vec<Vec<Pair>> {
     let mut sets = Sets::new(records);
     for link in &links {
         sets.unite(link.a.0, link.b.0);
@@ -83,6 +98,7 @@ impl Sets {
 /// Links that hang together, and what it takes to judge their records again.
 struct Component<'a> {
     records: &'a Records,
+    decided: &'a Decided,
     model: &'a Model,
     frequencies: &'a Frequencies,
     links: Vec<Pair>,
@@ -92,14 +108,20 @@ struct Component<'a> {
 }
 
 impl<'a> Component<'a> {
-    fn new(records: &'a Records, model: &'a Model, frequencies: &'a Frequencies, links: Vec<Pair>) -> Self {
+    fn new(
+        records: &'a Records,
+        decided: &'a Decided,
+        model: &'a Model,
+        frequencies: &'a Frequencies,
+        links: Vec<Pair>,
+    ) -> Self {
         let mut rows: Vec<RowId> = links.iter().flat_map(|link| [link.a, link.b]).collect();
         rows.sort_unstable();
         rows.dedup();
         let is_decoded = rows.len() > 2 && rows.len() <= CLUSTER_MAX;
         let identities =
             if is_decoded { rows.iter().map(|row| records.identity(*row)).collect() } else { Vec::new() };
-        Component { records, model, frequencies, links, rows, identities }
+        Component { records, decided, model, frequencies, links, rows, identities }
     }
 
     /// The pairs of the component with their final verdicts, and its clusters.
@@ -109,9 +131,11 @@ impl<'a> Component<'a> {
             return (self.links, vec![rows]);
         }
         let id = |row: RowId| self.records.id(row);
-        // The strongest first; equally strong ones by the ids of their records.
+        // What was decided first, then the strongest; equally strong ones by the ids of their records.
+        let is_decided = |link: &Pair| self.decided.same.contains(&pair_key(link.a, link.b));
         self.links.sort_by(|x, y| {
             let strength = y.judgement.posterior.weight.total_cmp(&x.judgement.posterior.weight);
+            let strength = is_decided(y).cmp(&is_decided(x)).then(strength);
             let ids = |pair: &Pair| {
                 let (a, b) = (id(pair.a), id(pair.b));
                 (a.min(b), a.max(b))
@@ -128,14 +152,27 @@ impl<'a> Component<'a> {
         let has_number = |row: &&RowId| is_large && self.documents(**row).iter().any(Document::is_valid);
         let mut numbered: Vec<Vec<RowId>> =
             rows.iter().map(|row| Some(row).filter(has_number).copied().into_iter().collect()).collect();
+        // Of a large component the pairs are not all looked at, but those that were decided are.
+        let is_inside = |row: &RowId| rows.binary_search(row).is_ok();
+        let mut told_apart = Vec::new();
+        if is_large {
+            told_apart.extend(self.decided.different.iter().filter(|(x, y)| is_inside(x) && is_inside(y)));
+        }
         let mut gave_way = Vec::new();
         for link in &self.links {
             let (a, b) = (cluster_of[place(link.a)], cluster_of[place(link.b)]);
             if a == b {
                 continue;
             }
-            let is_forbidden = if is_large {
-                numbered[a].iter().any(|x| numbered[b].iter().any(|y| self.have_two_numbers(*x, *y)))
+            let is_forbidden = if is_decided(link) {
+                false
+            } else if is_large {
+                let apart = |(x, y): &(RowId, RowId)| {
+                    let (x, y) = (cluster_of[place(*x)], cluster_of[place(*y)]);
+                    (x, y) == (a, b) || (y, x) == (a, b)
+                };
+                told_apart.iter().any(apart)
+                    || numbered[a].iter().any(|x| numbered[b].iter().any(|y| self.have_two_numbers(*x, *y)))
             } else {
                 members[a]
                     .iter()
@@ -194,7 +231,10 @@ impl<'a> Component<'a> {
         }
         for (at, a) in rows.iter().enumerate() {
             for b in &rows[at + 1..] {
-                if rules::forbids_joining(&self.judge(*a, *b)) {
+                let is_forbidden = || rules::forbids_joining(&self.judge(*a, *b));
+                if self.decided.different.contains(&(*a, *b))
+                    || !self.decided.same.contains(&(*a, *b)) && is_forbidden()
+                {
                     forbidden.insert((*a, *b));
                 }
             }
@@ -204,9 +244,8 @@ impl<'a> Component<'a> {
 
     /// Every pair of every cluster: those linked as they were judged, the others joined through them.
     fn closure(&self, clusters: &[Vec<RowId>]) -> Vec<Pair> {
-        let key = |a: RowId, b: RowId| (a.min(b), a.max(b));
         let linked: std::collections::HashMap<(RowId, RowId), Judgement> =
-            self.links.iter().map(|link| (key(link.a, link.b), link.judgement)).collect();
+            self.links.iter().map(|link| (pair_key(link.a, link.b), link.judgement)).collect();
         let mut pairs = Vec::new();
         for cluster in clusters {
             if cluster.len() > CLOSURE_MAX {
@@ -217,7 +256,7 @@ impl<'a> Component<'a> {
             }
             for (at, a) in cluster.iter().enumerate() {
                 for b in &cluster[at + 1..] {
-                    let judgement = linked.get(&key(*a, *b)).copied().unwrap_or_else(|| {
+                    let judgement = linked.get(&pair_key(*a, *b)).copied().unwrap_or_else(|| {
                         let mut judgement = self.judge(*a, *b);
                         judgement.verdict = Verdict::Same;
                         judgement.reasons |= Reasons::THROUGH_OTHERS;

@@ -325,11 +325,33 @@ fn a_large_cluster_never_holds_a_forbidden_pair() {
     let mut links: Vec<Pair> = (1..copies).map(|at| link(at - 1, at)).collect();
     links.extend([link(0, c), link(b, c)]);
     let count = links.len();
-    let (pairs, clusters) = cluster::join(&records, links, &model, &frequencies);
+    let (pairs, clusters) = cluster::join(&records, links, &Decided::default(), &model, &frequencies);
     let holds = |row: usize| clusters.iter().position(|cluster| cluster.contains(&RowId(row as u32)));
     assert!(holds(0).is_some() && holds(0) != holds(b));
     assert_eq!(pairs.len(), count, "every link is told once");
     assert_eq!(pairs.iter().filter(|pair| pair.judgement.verdict == Verdict::Conflict).count(), 1);
+}
+
+#[test]
+fn what_was_decided_to_be_two_is_in_no_cluster_however_large() {
+    for copies in [3, crate::limits::CLUSTER_MAX + 1] {
+        let copy = |at: usize| student(format!("a{at:04}").leak(), "110105201005150010", "王小明");
+        let students: Vec<Student<'_>> = (0..copies).map(copy).collect();
+        let findings = run(&students, 1);
+        assert_eq!(findings.clusters.len(), 1);
+        let (a, b) = (findings.clusters[0][0], findings.clusters[0][copies - 1]);
+        let different = Decision { a, b, kind: DecisionKind::Different };
+        let (findings, refused) = findings.decide(&[different], &Model::default());
+        assert!(refused.is_empty());
+        assert!(findings.clusters.iter().all(|cluster| !(cluster.contains(&a) && cluster.contains(&b))));
+        assert!(
+            findings
+                .pairs
+                .iter()
+                .all(|pair| (pair.a.min(pair.b), pair.a.max(pair.b)) != (a.min(b), a.max(b)))
+        );
+        assert!(findings.count(Verdict::Same) > 0, "the others are still one");
+    }
 }
 
 #[test]

@@ -13,6 +13,7 @@ use super::list::{ListedPair, for_each_pair};
 use super::missed::Missed;
 use super::rates::{RateIntervals, Rates};
 use super::truth::{Relation, Truth};
+use crate::dedupe::Findings;
 
 /// Pairs of one verdict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -110,6 +111,12 @@ impl Evaluation {
         let mut counter = Counter::new(truth);
         for_each_pair(pairs, |pair| counter.count(pair))?;
         Ok(counter.finish())
+    }
+
+    /// Counts what a run found, as if it had been written and read again.
+    pub fn of_findings(truth: &Truth, findings: &Findings) -> Evaluation {
+        let listed = |pair| ListedPair::of(findings, pair);
+        Evaluation::of_pairs(truth, findings.pairs.iter().map(listed))
     }
 
     /// Counts pairs that are in memory.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::error::EvaluateError;
+use crate::dedupe::{Findings, Pair};
 use crate::source::{EncodingChoice, Table};
 
 /// A pair as listed.
@@ -18,6 +19,20 @@ pub struct ListedPair<'a> {
     pub p_same: Option<f64>,
     /// The match weight in bits.
     pub weight: Option<f64>,
+}
+
+impl<'a> ListedPair<'a> {
+    /// A pair as a run found it.
+    pub(super) fn of(findings: &'a Findings, pair: &Pair) -> ListedPair<'a> {
+        let judgement = &pair.judgement;
+        ListedPair {
+            record_a: findings.id(pair.a),
+            record_b: findings.id(pair.b),
+            verdict: judgement.verdict.code(),
+            p_same: Some(judgement.posterior.same),
+            weight: Some(judgement.posterior.weight),
+        }
+    }
 }
 
 /// Shows each pair of a list to `visit`: columns `record_a`, `record_b`, `verdict` and, where they are there,

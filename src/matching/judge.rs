@@ -159,10 +159,8 @@ pub fn posterior(evidence: &Evidence, model: &Model) -> Posterior {
 
 /// The match weight of a [`posterior`].
 fn weight(evidence: &Evidence, model: &Model) -> f64 {
-    let coincidence = if evidence.are_namesakes() { model.name_and_birth.log2() } else { 0.0 };
     // From a positive zero, which the sum of none would not be.
-    let fields = Field::ALL.into_iter();
-    fields.fold(0.0, |sum, field| sum + likelihood(field, evidence, model).weight()) - coincidence
+    Field::ALL.into_iter().fold(0.0, |sum, field| sum + likelihood(field, evidence, model).weight())
 }
 
 /// The [`posterior`] with a weight of 0: eleven logarithms less.
@@ -177,14 +175,11 @@ fn without_weight(evidence: &Evidence, model: &Model) -> Posterior {
         sibling *= likelihood.sibling;
         stranger *= likelihood.stranger;
     }
-    if evidence.are_namesakes() {
-        stranger *= model.name_and_birth;
-    }
     let sum = same + twin + sibling + stranger;
     Posterior { same: same / sum, sibling: (twin + sibling) / sum, stranger: stranger / sum, weight: 0.0 }
 }
 
-/// How often a field's level is seen under each hypothesis, given the document.
+/// How often a field's level is seen under each hypothesis, given the document, and a birth date's given the name.
 ///
 /// A shared number brings its birth date and its sex along: agreement on them says nothing more about
 /// who holds it. (Disagreement does: one of the records does not fit its own number.)
@@ -198,7 +193,11 @@ pub fn likelihood(field: Field, evidence: &Evidence, model: &Model) -> Likelihoo
     if is_in_number && evidence.level(Field::Document) == Level::Equal {
         return Likelihood::NEUTRAL;
     }
-    model.likelihood(field, level, &evidence.rarity)
+    let mut seen = model.likelihood(field, level, &evidence.rarity);
+    if field == Field::Birth && evidence.are_namesakes() {
+        seen.stranger = (seen.stranger * model.name_and_birth).min(1.0);
+    }
+    seen
 }
 
 fn verdict(evidence: &Evidence, posterior: &Posterior, model: &Model) -> Verdict {

@@ -12,6 +12,7 @@ mod compare_guardian;
 mod compare_name;
 mod compare_other;
 mod evidence;
+mod explanation;
 mod frequency;
 mod judge;
 mod level;
@@ -25,6 +26,7 @@ mod validate;
 mod weights;
 
 pub use evidence::Evidence;
+pub use explanation::{Bits, Explanation, FieldTerm, Hypotheses, ShareTerm};
 pub(crate) use frequency::count_sorted;
 pub use frequency::{Frequencies, FrequencyCounter, Rarity};
 pub use judge::{Judgement, Posterior, Verdict, judge, judge_unless_dropped, likelihood, posterior};

@@ -175,16 +175,7 @@ impl Model {
         }
         let rows = &self.fields[field as usize].levels;
         let Some(row) = rows.iter().find(|row| row.level == level) else { return Likelihood::NEUTRAL };
-        let share = match row.share {
-            None => 1.0,
-            Some(Share::Name) => rarity.name,
-            Some(Share::Surname) => rarity.surname,
-            Some(Share::Given) => rarity.given,
-            Some(Share::County) => rarity.county,
-            Some(Share::Place) => rarity.place,
-            Some(Share::School) => rarity.school,
-            Some(Share::One) => rarity.one,
-        };
+        let share = row.share.map_or(1.0, |of| rarity.share(of));
         Likelihood {
             same: row.same,
             twin: row.twin,

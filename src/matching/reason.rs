@@ -38,10 +38,18 @@ bitflags! {
         const WEAKEST_LINK = 1 << 14;
         /// The two are one through other records of the same person.
         const THROUGH_OTHERS = 1 << 15;
+        /// A person has decided that the two are one.
+        const DECIDED = 1 << 16;
     }
 }
 
 impl Reasons {
+    /// Reads the names of reasons with `|` between them; `None` for one that is no reason's.
+    pub fn parse(codes: &str) -> Option<Reasons> {
+        let known = |code: &str| Reasons::all().iter().find(|reason| reason.codes().eq([code]));
+        codes.split('|').filter(|code| !code.is_empty()).map(known).collect()
+    }
+
     /// Each reason's name in reports.
     pub fn codes(self) -> impl Iterator<Item = &'static str> {
         self.iter().map(|reason| match reason {
@@ -61,6 +69,7 @@ impl Reasons {
             Reasons::TWINS_POSSIBLE => "twins_possible",
             Reasons::WEAKEST_LINK => "weakest_link",
             Reasons::THROUGH_OTHERS => "through_others",
+            Reasons::DECIDED => "decided",
             _ => unreachable!("an iterator over flags gives one at a time"),
         })
     }

@@ -25,6 +25,28 @@ pub enum Rule {
     NameAndBirthOnly,
 }
 
+impl Rule {
+    /// Every rule, the strongest first.
+    pub const ALL: [Rule; 5] = [
+        Rule::Contradiction,
+        Rule::SharedNumber,
+        Rule::TwoValidNumbers,
+        Rule::TwinsPossible,
+        Rule::NameAndBirthOnly,
+    ];
+
+    /// The rule's name in explanations.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Rule::Contradiction => "contradiction",
+            Rule::SharedNumber => "shared_number",
+            Rule::TwoValidNumbers => "two_valid_numbers",
+            Rule::TwinsPossible => "twins_possible",
+            Rule::NameAndBirthOnly => "name_and_birth_only",
+        }
+    }
+}
+
 /// A model in which fewer students have a twin was learnt from a population that is not one of families: patients,
 /// customers, one child of each. Among students thirty in a thousand have one.
 pub const TWINS_MIN: f64 = 1e-3;

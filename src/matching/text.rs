@@ -238,7 +238,7 @@ mod tests {
             said_of("\"name\":", "\"nane\":"),
             format!(
                 "line 3, column 8: nane: unknown field `nane`, expected one of `format`, `name`, `identity_version`, \
-             `provenance`, `priors`, `thresholds`, `fields`"
+             `provenance`, `priors`, `thresholds`, `name_and_birth`, `fields`"
             )
         );
         let said = said_of("\"same\": 0.78", "\"same\": \"0.78\"");

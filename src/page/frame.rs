@@ -53,10 +53,14 @@ impl Frame {
         }
         frame.svg += &text("m", (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 10.0, &across_asked.name);
         frame.svg += &text("s", 4.0, TOP - 4.0, &up_asked.name);
-        for threshold in thresholds.iter().filter(|threshold| across_asked.has(threshold.at)) {
+        for (at, threshold) in
+            thresholds.iter().filter(|threshold| across_asked.has(threshold.at)).enumerate()
+        {
             let x = frame.x(threshold.at);
             let _ = write!(frame.svg, "<path class=\"h\" d=\"M{x:.1} {TOP}V{:.1}\"/>", HEIGHT - BOTTOM);
-            frame.svg += &text("m", x, TOP - 4.0, &threshold.name);
+            // The first name ends at its line and the others begin there: two that are close do not overlap.
+            let (class, x) = if at == 0 { ("e", x + 2.0) } else { ("s", x + 2.0) };
+            frame.svg += &text(class, x, TOP - 4.0, &threshold.name);
         }
         frame
     }

@@ -17,7 +17,6 @@ mod histogram;
 
 pub(crate) use axis::{Axis, Scale};
 pub(crate) use chart::{Chart, Line};
-#[allow(unused_imports)] // Named by whoever marks a threshold.
 pub(crate) use frame::Threshold;
 pub(crate) use histogram::{Bin, Histogram};
 

@@ -10,29 +10,40 @@
 //! | `rejected` | `rejected.csv` |
 //! | `summary` | `summary.json` |
 //! | `model` | a model's file |
+//! | `result` | a result read back |
+//! | `page/` | the report: one HTML page |
+//! | `decisions` | what a person decided about pairs, as a file |
 //! | `registry` | a registry's students line by line, what became of a file's rows |
-//! | `words`, `registry_words`, `mask` | verdicts and reasons in words; names and numbers as they may be shown |
+//! | `words`, `registry_words` | verdicts and reasons in words |
+//! | `mask`, `shown` | names and numbers as they may be shown; a student field by field |
 
+mod decisions;
 mod directory;
 mod error;
 mod findings;
 pub mod mask;
 mod model;
+mod page;
 mod pairs;
 mod problems;
 mod registry;
 pub mod registry_words;
 mod rejected;
+mod result;
+pub mod shown;
 mod summary;
 mod table;
 pub mod words;
 
+pub use decisions::{DecisionFault, DecisionRow, read_decisions, write_decisions};
 pub use directory::{Existing, OutputDirectory};
 pub use error::ReportError;
 pub use findings::{write_deferred, write_findings};
-pub use model::write_model;
+pub use model::{write_model, write_model_of_result};
+pub use page::{ReportPage, Texts, write_page};
 pub use pairs::{ClusterList, PairList};
 pub use problems::{Concern, ProblemLists, ProblemRecord};
 pub use registry::{ExportFormat, OutcomeList, StudentRows, create_file, masked};
 pub use rejected::RejectedList;
-pub use summary::{FamilySummary, Summary, memory_peak_bytes};
+pub use result::{EarlierResult, ResultError};
+pub use summary::{FamilySummary, InputSummary, RegistrySummary, Summary, memory_peak_bytes};

@@ -140,7 +140,7 @@ fn others(records: &[&str], language: Language) -> String {
 }
 
 /// A cell that no spreadsheet takes for a formula: one that begins like one gets an apostrophe in front.
-fn inert(cell: &str) -> Cow<'_, str> {
+pub(super) fn inert(cell: &str) -> Cow<'_, str> {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         Cow::Owned(format!("'{cell}"))
     } else {

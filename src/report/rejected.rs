@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use super::decisions::DecisionFault;
 use super::directory::{Existing, OutputDirectory};
 use super::error::ReportError;
 use super::table::ListWriter;
@@ -84,6 +85,16 @@ impl RejectedList {
     fn value(&mut self, file: &str, origin: Origin, issue: Issue) -> Result<(), ReportError> {
         let message = self.language.pick(issue.rule.message_zh(), issue.rule.message_en());
         self.list.row([file, &origin.row.to_string(), issue.column.code(), issue.rule.code(), message])
+    }
+
+    /// Adds a decision that was not applied.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError::Io`].
+    pub fn decision(&mut self, file: &str, row: u32, fault: DecisionFault) -> Result<(), ReportError> {
+        let message = fault.message(self.language);
+        self.list.row([file, &row.to_string(), fault.column(), fault.rule(), &message])
     }
 
     /// Writes what is buffered.

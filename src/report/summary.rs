@@ -1,15 +1,16 @@
-//! `summary.json`: what a run did, in numbers.
+//! `summary.json`: what a run did, in numbers, and what it takes to make its lists again.
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::path::PathBuf;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::directory::OutputDirectory;
 use super::error::ReportError;
 
 /// What one family of blocking keys proposed and skipped.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FamilySummary {
     /// Candidate pairs proposed, those that other families propose as well included.
     pub pairs: u64,
@@ -23,22 +24,61 @@ pub struct FamilySummary {
     pub skipped_pairs: u64,
 }
 
+/// A file that was compared, and how it was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputSummary {
+    /// Where it was.
+    pub path: PathBuf,
+    /// What stands for it in the ids of records that have none.
+    pub label: String,
+    /// Its encoding.
+    pub encoding: String,
+    /// The columns of each field, by their codes.
+    pub columns: BTreeMap<String, Vec<String>>,
+    /// Its size.
+    pub bytes: u64,
+    /// The XXH3 of its bytes but for a byte order mark, in hexadecimal digits.
+    pub xxh3: String,
+}
+
+/// A registry that was compared.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegistrySummary {
+    /// Its directory.
+    pub path: PathBuf,
+    /// The last entry of its journal at the time.
+    pub sequence: u64,
+}
+
 /// The numbers of one run. Maps are keyed by the codes used in the other files.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
+    /// The version of this file's form: [`Summary::FORMAT`].
+    #[serde(default)]
+    pub format: u32,
     /// The version of the program.
-    pub version: &'static str,
-    /// What the model is called that judged.
+    pub version: String,
+    /// What the model is called that judged; it is in `model.json`.
+    #[serde(default)]
     pub model: String,
     /// Which it is: SM3 of its text, before `thresholds` were set by costs.
+    #[serde(default)]
     pub model_digest: String,
     /// From which probability on a pair is what.
+    #[serde(default)]
     pub thresholds: BTreeMap<String, f64>,
     /// Reviews that were asked for at most; absent if as many as there are.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_budget: Option<u64>,
     /// Reviews beyond that, in `deferred.csv`.
+    #[serde(default)]
     pub reviews_deferred: u64,
+    /// The files that were compared, in the order given.
+    #[serde(default)]
+    pub inputs: Vec<InputSummary>,
+    /// Or the registry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registry: Option<RegistrySummary>,
     /// How many input files there were.
     pub files: usize,
     /// Rows read, blank lines and headers not counted.
@@ -72,23 +112,30 @@ pub struct Summary {
     /// Bytes that did not fit and were written to temporary files.
     pub spilled_bytes: u64,
     /// The most memory the process has held, in bytes; absent where the system does not tell.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memory_peak_bytes: Option<u64>,
 }
 
+fn write_json(directory: &OutputDirectory, name: &str, value: &impl Serialize) -> Result<(), ReportError> {
+    let (path, mut file) = directory.file(name)?;
+    serde_json::to_writer_pretty(&mut file, value)
+        .map_err(std::io::Error::from)
+        .and_then(|()| file.write_all(b"\n"))
+        .and_then(|()| file.flush())
+        .map_err(ReportError::at(&path))
+}
+
 impl Summary {
+    /// The form this version writes, and the only one it reads.
+    pub const FORMAT: u32 = 2;
+
     /// Writes `summary.json`.
     ///
     /// # Errors
     ///
     /// [`ReportError::Io`].
     pub fn write(&self, directory: &OutputDirectory) -> Result<(), ReportError> {
-        let (path, mut file) = directory.file("summary.json")?;
-        serde_json::to_writer_pretty(&mut file, self)
-            .map_err(std::io::Error::from)
-            .and_then(|()| file.write_all(b"\n"))
-            .and_then(|()| file.flush())
-            .map_err(ReportError::at(&path))
+        write_json(directory, "summary.json", self)
     }
 }
 

@@ -1,7 +1,9 @@
 //! The words of reports: fields, levels, reasons, classes of problems and what may be done about them.
 
 use crate::language::Language;
-use crate::matching::{Field, Level, ProblemClass, Reasons, Verdict};
+use crate::matching::rules::Rule;
+use crate::matching::{Field, Level, ProblemClass, Reasons, Share, Verdict};
+use crate::source::RejectRule;
 
 /// A verdict in words.
 pub fn verdict(verdict: Verdict, language: Language) -> &'static str {
@@ -10,6 +12,30 @@ pub fn verdict(verdict: Verdict, language: Language) -> &'static str {
         Verdict::Conflict => ("矛盾,须人工处理", "facts contradict: a human must act"),
         Verdict::Review => ("存疑,须人工核对", "not clear: a human must look"),
         Verdict::Dropped => ("不是同一人", "two people, as far as can be told"),
+    };
+    language.pick(zh, en)
+}
+
+/// A verdict in a word, for a column or a legend.
+pub fn verdict_short(verdict: Verdict, language: Language) -> &'static str {
+    let (zh, en) = match verdict {
+        Verdict::Same => ("同一人", "same"),
+        Verdict::Conflict => ("矛盾", "conflict"),
+        Verdict::Review => ("存疑", "review"),
+        Verdict::Dropped => ("不同", "dropped"),
+    };
+    language.pick(zh, en)
+}
+
+/// Why rows were rejected, for a table of counts: what [`crate::source::Rejected::message`] says without numbers.
+pub fn rejected_row(rule: RejectRule, language: Language) -> &'static str {
+    let (zh, en) = match rule {
+        RejectRule::Encoding => ("不符合文件编码", "no text in the file's encoding"),
+        RejectRule::FieldCount => ("列数与表头不同", "more or fewer cells than the header"),
+        RejectRule::Nul => ("含有空字节(NUL)", "a NUL byte"),
+        RejectRule::CellTooLong => ("单元格过长", "a cell is too long"),
+        RejectRule::RecordTooLong => ("该行过长", "the row is too long"),
+        RejectRule::UnclosedQuote => ("引号没有闭合", "a quotation mark is not closed"),
     };
     language.pick(zh, en)
 }
@@ -71,6 +97,45 @@ pub fn level(level: Level, language: Language) -> &'static str {
     language.pick(zh, en)
 }
 
+/// A rule in words.
+pub fn rule(rule: Rule, language: Language) -> &'static str {
+    let (zh, en) = match rule {
+        Rule::Contradiction => (
+            "同一有效证件号,而姓名、性别、出生日期全不同:矛盾",
+            "one valid number, and name, sex and birth date all differ: a contradiction",
+        ),
+        Rule::SharedNumber => {
+            ("同一有效证件号:同一人或矛盾,不会存疑", "one valid number: one person or a conflict, never grey")
+        }
+        Rule::TwoValidNumbers => {
+            ("两个不同的有效证件号:不自动归并", "two valid and different numbers: never joined by itself")
+        }
+        Rule::TwinsPossible => (
+            "同一家庭,姓名差异如双胞胎:不自动归并",
+            "one household, names as of twins: never joined by itself",
+        ),
+        Rule::NameAndBirthOnly => (
+            "除姓名、出生日期、性别、地区外无其他佐证:不自动归并",
+            "nothing agrees but name, birth date, sex and place: never joined by itself",
+        ),
+    };
+    language.pick(zh, en)
+}
+
+/// What a share is a share of, in words.
+pub fn share(of: Share, language: Language) -> &'static str {
+    let (zh, en) = match of {
+        Share::Name => ("同名者占", "of people with this name"),
+        Share::Surname => ("同姓者占", "of people with this surname"),
+        Share::Given => ("同名字者占", "of people with this given name"),
+        Share::County => ("同县学生占", "of students of this county"),
+        Share::Place => ("同地学生占", "of students of this place"),
+        Share::School => ("同校学生占", "of students of this school"),
+        Share::One => ("全部学生中的一人", "one of all students"),
+    };
+    language.pick(zh, en)
+}
+
 /// Reasons in words, separated as the language does.
 pub fn reasons(reasons: Reasons, language: Language) -> String {
     let words: Vec<&str> =
@@ -96,6 +161,7 @@ fn reason_zh(reason: Reasons) -> &'static str {
         Reasons::TWINS_POSSIBLE => "可能是双胞胎或兄弟姐妹",
         Reasons::WEAKEST_LINK => "与同组其他记录矛盾,未归并",
         Reasons::THROUGH_OTHERS => "经由其他记录认定",
+        Reasons::DECIDED => "经办人认定",
         _ => "",
     }
 }
@@ -118,6 +184,7 @@ fn reason_en(reason: Reasons) -> &'static str {
         Reasons::TWINS_POSSIBLE => "twins or siblings possible",
         Reasons::WEAKEST_LINK => "contradicts others of its group, not joined",
         Reasons::THROUGH_OTHERS => "one through other records",
+        Reasons::DECIDED => "decided by a person",
         _ => "",
     }
 }

@@ -15,6 +15,7 @@ use super::encoding::{Encoding, Transcoder};
 use super::error::{SourceError, SourceErrorKind};
 use super::record::{self, Ending};
 use super::rejected::RejectRule;
+use crate::hash::Digest;
 use crate::limits::{CHUNK_BYTES, COLUMNS_MAX, RECORD_BYTES_MAX};
 
 /// Some whole records.
@@ -56,6 +57,7 @@ pub(super) struct Blocks {
     next_row: u64,
     delimiter: u8,
     columns: usize,
+    digest: Digest,
 }
 
 impl Blocks {
@@ -75,6 +77,7 @@ impl Blocks {
             next_row: 1,
             delimiter: b',',
             columns: 0,
+            digest: Digest::default(),
         })
     }
 
@@ -83,16 +86,27 @@ impl Blocks {
         self.delimiter
     }
 
+    /// A digest of what has been read so far, the byte order mark left out.
+    pub(super) fn digest(&self) -> u64 {
+        self.digest.get()
+    }
+
     /// Reads one more block onto the end of `buffer`.
     fn fill(&mut self, buffer: &mut Vec<u8>) -> io::Result<()> {
         if self.at_end {
             return Ok(());
         }
         let read = match &mut self.transcoder {
-            None => (&mut self.file).take(CHUNK_BYTES as u64).read_to_end(buffer)?,
+            None => {
+                let before = buffer.len();
+                let read = (&mut self.file).take(CHUNK_BYTES as u64).read_to_end(buffer)?;
+                self.digest.update(&buffer[before..]);
+                read
+            }
             Some(transcoder) => {
                 self.raw.clear();
                 let read = (&mut self.file).take(CHUNK_BYTES as u64).read_to_end(&mut self.raw)?;
+                self.digest.update(&self.raw);
                 transcoder.push(&self.raw, buffer, read == 0);
                 read
             }

@@ -195,6 +195,25 @@ impl ColumnMap {
         self.add_toml(&text)
     }
 
+    /// The map that gives this layout again, for a file with the same header: columns by their own names.
+    pub fn of(layout: &Layout) -> ColumnMap {
+        let names = |cells: &[usize]| cells.iter().map(|cell| layout.header()[*cell].clone()).collect();
+        ColumnMap::of_names(layout.fields().map(|(field, cells)| (field, names(cells))))
+    }
+
+    /// A map of fields and the names of the columns that each is read from, taken literally.
+    pub fn of_names(fields: impl IntoIterator<Item = (Column, Vec<String>)>) -> ColumnMap {
+        ColumnMap { entries: fields.into_iter().map(|(field, names)| (field, Given::List(names))).collect() }
+    }
+
+    /// Each field with the names of its columns, where all entries are literal.
+    pub fn names(&self) -> impl Iterator<Item = (Column, &[String])> {
+        self.entries.iter().filter_map(|(field, given)| match given {
+            Given::List(names) => Some((*field, names.as_slice())),
+            Given::Text(_) => None,
+        })
+    }
+
     fn add(&mut self, field: &str, given: Given) -> Result<(), ColumnMapError> {
         let folded = fold(field);
         let names = |column: &Column| {

@@ -67,6 +67,9 @@ pub struct Totals {
     pub rejected: u64,
     /// Whether the sink stopped before the end of the file.
     pub stopped: bool,
+    /// A digest of the bytes that were read, of the whole file unless the sink stopped: another one means that the
+    /// file has changed.
+    pub digest: u64,
 }
 
 /// How much of the beginning of a file tells its encoding: what is looked at if there is no sign before.
@@ -136,6 +139,11 @@ impl Source {
     /// The encoding the file is read in.
     pub fn encoding(&self) -> Encoding {
         self.encoding
+    }
+
+    /// What stands for the file in the id of a record that has none.
+    pub fn label(&self) -> &str {
+        &self.label
     }
 
     /// The size of the file, in bytes, when it was opened.
@@ -219,6 +227,7 @@ impl Source {
                 }
             }
         })?;
+        totals.digest = blocks.digest();
         Ok(totals)
     }
 

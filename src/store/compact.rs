@@ -339,6 +339,10 @@ impl Store {
                 count
             }
         };
+        if count < 2 {
+            // Of a merge that was listed, after which reading failed. This state was taken up, so nobody opens them.
+            remove_unlisted(&directory, &snapshot.base.listed());
+        }
         let is_all = count == sizes.len();
         Ok((count >= 2).then(|| Merge { parts: snapshot.base.of_newest(count), is_all, directory }))
     }

@@ -184,7 +184,7 @@ impl Store {
             return Ok(());
         }
         // IMPORTANT: before anything else is read: what another format keeps as its state is its own.
-        if format < FORMAT_MIN {
+        if format < FORMAT {
             return Err(StoreError::Version { what: "format", stored: format, ours: FORMAT });
         }
         let meta = Snapshot::new(transaction, Arc::default())?.meta().clone();

@@ -13,11 +13,8 @@ use crate::ids::{CaseId, RecordId, Sequence, StudentId};
 use crate::key::{self, Family};
 use crate::number::RegistryNumber;
 
-/// The format this program writes. One of the format before is written on as what it is, until a model is chosen for
-/// it: only with that does something stand in it that a program of the format before does not know.
+/// The format of the database and its segments, the only one that is read: an older one is made again from its journal.
 pub(super) const FORMAT: u32 = 3;
-/// The oldest format that is read and written on.
-pub(super) const FORMAT_MIN: u32 = 2;
 
 /// A table whose values stand in envelopes, with keys of `N` bytes.
 pub(super) type Rows<const N: usize> = TableDefinition<'static, &'static [u8; N], &'static [u8]>;

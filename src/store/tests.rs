@@ -150,12 +150,12 @@ fn another_version_of_what_is_derived_is_refused_and_names_the_remedy() {
 fn an_older_format_is_refused_before_anything_else_is_read() {
     let (directory, error) = refused(|transaction| {
         let mut table = transaction.open_table(META).expect("a table");
-        table.insert(FORMAT_ROW, (FORMAT_MIN - 1).to_le_bytes().as_slice()).expect("a row");
+        table.insert(FORMAT_ROW, (FORMAT - 1).to_le_bytes().as_slice()).expect("a row");
         // Whatever an older format kept as its state.
         table.insert(STATE, [9, 9, 9].as_slice()).expect("a row");
     });
     assert!(
-        matches!(error, StoreError::Version { what: "format", stored, ours: FORMAT } if stored == FORMAT_MIN - 1),
+        matches!(error, StoreError::Version { what: "format", stored, ours: FORMAT } if stored == FORMAT - 1),
         "{error:?}"
     );
     drop(directory);

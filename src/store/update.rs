@@ -284,8 +284,6 @@ pub(super) fn write(transaction: &WriteTransaction, changes: Changes, meta: &Met
     if let Some(model) = model {
         let mut table = transaction.open_table(META)?;
         table.insert(MODEL, model.as_slice())?;
-        // IMPORTANT: a program of the format before would judge with another model, so it must not open this.
-        table.insert(FORMAT_ROW, FORMAT.to_le_bytes().as_slice())?;
     }
     let is_large = keys.iter().map(Vec::len).sum::<usize>() >= PARALLEL_ROWS;
     let write_family = |(mut keys, definition): (Vec<([u8; KEY_BYTES], bool)>, Index<KEY_BYTES>)| {

@@ -22,6 +22,9 @@ const CONSECUTIVE_MAX: f64 = 0.004;
 const NAME_AND_BIRTH: std::ops::RangeInclusive<f64> = 0.2..=1000.0;
 /// Twins for each sibling of different age, at most: published are three children in a hundred against thirty.
 const TWINS_PER_SIBLING: f64 = 0.1;
+/// Seeming twins for each pair of one person, at most, for all of them to be taken for errors in a name. Families
+/// of twins and nobody else would be more.
+const TWINS_FOR_ERRORS: f64 = 0.1;
 /// From so many years between the oldest and the youngest on, siblings of different age would be in the file.
 const SIBLING_YEARS: u16 = 4;
 /// The levels of a field whose probabilities sum to one: documents are seen given their kinds.
@@ -146,9 +149,9 @@ fn priors(base: &Model, evidences: &Evidences, expected: &Expected) -> Priors {
     let [same, twins, siblings, _] = expected.pairs;
     let siblings = per_student(siblings, base.priors.siblings_per_student);
     let mut twins = per_student(twins, base.priors.twins_per_student);
-    if sees_siblings(evidences) {
-        // What looks like a twin without a number of its own may be an error in a name; where a file has no
-        // siblings, it is. Twins whose numbers say so count as they are.
+    if sees_siblings(evidences) && expected.pairs[1] <= TWINS_FOR_ERRORS * same {
+        // What looks like a twin without a number of its own may be an error in a name. Where a file has no siblings,
+        // and so many errors are no more than errors come to, it is. Twins whose numbers say so count as they are.
         let numbered = 2.0 * expected.numbered_twins / evidences.students;
         twins = twins.min((TWINS_PER_SIBLING * siblings).max(2.0 * numbered));
     }

@@ -27,9 +27,6 @@ mod pattern;
 mod sample;
 mod weigh;
 
-#[cfg(test)]
-mod tests;
-
 use std::fmt;
 
 use crate::dedupe::{Candidate, Dedupe, DedupeError, Observer};

@@ -46,11 +46,7 @@ fn varint(bytes: &mut &[u8]) -> u64 {
 
 #[test]
 fn entries_of_the_file_are_laid_out_as_the_document_says() {
-    super::FORMATS.into_iter().for_each(entries_of_a_file_are_laid_out);
-}
-
-fn entries_of_a_file_are_laid_out(format: u32) {
-    let (_directory, registry) = super::opened(format);
+    let (_directory, registry) = super::opened();
     for change in registry.changes(Sequence::new(0), usize::MAX).expect("the journal") {
         let entry = change.entry().expect("an entry");
         let mut bytes = change.payload.as_slice();

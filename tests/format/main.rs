@@ -1,10 +1,10 @@
-//! Registries of formats 2 and 3, each written once and opened by every version since; and one of format 1, which is
-//! made again.
+//! A registry of format 3, written once and opened by every version since; and those of formats 1 and 2, which are made
+//! again.
 //!
 //! `tests/data/format-3/` holds some fifty made-up students and every kind of event, case and resolution ([`story`]),
-//! most of them in segments and some in the database above; `export.txt` beside it says what is in it. That of format 2
-//! holds the same, without a model. Each version must open both, find nothing wrong with them, read what stands in the
-//! exports, and write on. Of `tests/data/format-1/` only the journal is still read: it is refused by name, and rebuilt.
+//! most of them in segments and some in the database above; `export.txt` beside it says what is in it. Each version must
+//! open it, find nothing wrong with it, read what stands in the export, and write on. Of `tests/data/format-1/` and
+//! `format-2/` only the journal is still read: they are refused by name, and rebuilt.
 //!
 //! Segments and database of format 3 are written by
 //!
@@ -25,7 +25,6 @@ use std::path::{Path, PathBuf};
 
 use renji::ids::Sequence;
 use renji::language::Language;
-use renji::matching::Model;
 use renji::registry::{
     CaseClass, Enrolled, Event, Registry, RegistryError, Repeatable, Resolution, Settings, Timestamp,
 };
@@ -53,18 +52,15 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The formats that are read and written on.
-const FORMATS: [u32; 2] = [2, 3];
-
 /// A registry on a copy of the committed files.
-fn opened(format: u32) -> (tempfile::TempDir, Registry) {
+fn opened() -> (tempfile::TempDir, Registry) {
     let directory = tempfile::tempdir().expect("a directory");
-    copy(&data(format), directory.path());
+    copy(&data(3), directory.path());
     let registry = Registry::builder()
         .cache_bytes(16 << 20)
         .surroundings(Repeatable::new(Timestamp::new(1_800_000_000), 2))
         .open(directory.path())
-        .expect("a registry of a format that is read");
+        .expect("a registry of the format that is read");
     (directory, registry)
 }
 
@@ -81,14 +77,10 @@ fn assert_same_lines(found: &str, expected: &str) {
 }
 
 #[test]
-fn a_registry_of_each_format_is_read() {
-    FORMATS.into_iter().for_each(is_read);
-}
-
-fn is_read(format: u32) {
-    let (_directory, registry) = opened(format);
+fn a_registry_of_the_format_is_read() {
+    let (_directory, registry) = opened();
     assert_clean(&registry);
-    let expected = std::fs::read_to_string(data(format).join("export.txt")).expect("the export");
+    let expected = std::fs::read_to_string(data(3).join("export.txt")).expect("the export");
     assert_same_lines(&export(&registry).expect("an export"), &expected);
     // In both layers there is something: what is moved now is what the database held.
     assert_eq!(registry.statistics().expect("statistics").segments, 3);
@@ -99,67 +91,40 @@ fn is_read(format: u32) {
 }
 
 #[test]
-fn a_registry_of_format_1_is_refused_and_made_again_from_its_journal() {
+fn a_registry_of_an_older_format_is_refused_and_made_again_from_its_journal() {
+    [1, 2].into_iter().for_each(is_made_again);
+}
+
+fn is_made_again(format: u32) {
     let directory = tempfile::tempdir().expect("a directory");
-    copy(&data(1), directory.path());
+    copy(&data(format), directory.path());
     let before = std::fs::read(directory.path().join(FILE_NAME)).expect("the file");
     for opened in [Registry::open(directory.path()), Registry::builder().open_read_only(directory.path())] {
         let Err(RegistryError::Store(error)) = opened else { panic!("{opened:?}") };
-        assert!(matches!(error, StoreError::Version { what: "format", stored: 1, ours: 3 }), "{error:?}");
+        assert!(
+            matches!(error, StoreError::Version { what: "format", stored, ours: 3 } if stored == format),
+            "{error:?}"
+        );
         for language in [Language::En, Language::Zh] {
             assert!(error.message(language).contains("renji rebuild"), "{}", error.message(language));
         }
     }
     let left = std::fs::read(directory.path().join(FILE_NAME)).expect("the file");
     assert!(left == before, "the file was touched");
-    let journal = Registry::builder().open_journal(directory.path()).expect("the journal of format 1");
+    let journal = Registry::builder().open_journal(directory.path()).expect("the journal of an older format");
     let again = Registry::builder().create_follower(directory.path().join("again")).expect("a registry");
     again.follow(&journal.changes(Sequence::new(0), usize::MAX).expect("the journal")).expect("what follows");
     again.recount().expect("counts");
     assert_clean(&again);
-    let expected = std::fs::read_to_string(data(1).join("export.txt")).expect("the export");
+    let expected = std::fs::read_to_string(data(format).join("export.txt")).expect("the export");
     assert_same_lines(&export(&again).expect("an export"), &expected);
     again.compact().expect("a compaction");
     assert_same_lines(&export(&again).expect("an export"), &expected);
 }
 
 #[test]
-fn a_registry_of_each_format_is_written_on() {
-    FORMATS.into_iter().for_each(is_written_on);
-}
-
-/// What every version can read of a registry.
-fn stored_format(directory: &Path) -> u32 {
-    use redb::ReadableDatabase;
-    let database = redb::Database::builder().open_read_only(directory.join(FILE_NAME)).expect("a database");
-    let meta: redb::TableDefinition<'_, &str, &[u8]> = redb::TableDefinition::new("meta");
-    let table = database.begin_read().expect("a state").open_table(meta).expect("a table");
-    let row = table.get("format").expect("reading").expect("the format");
-    u32::from_le_bytes(row.value().try_into().expect("four bytes"))
-}
-
-#[test]
-fn a_registry_of_format_2_is_one_of_format_3_once_a_model_is_chosen() {
-    let (directory, registry) = opened(2);
-    assert_eq!(registry.models().expect("models"), []);
-    assert_eq!(*registry.model().expect("the shipped one"), Model::default());
-    drop(registry);
-    assert_eq!(stored_format(directory.path()), 2);
-    let registry = Registry::open(directory.path()).expect("a registry");
-    let mut stricter = Model { name: "stricter".to_owned(), ..Model::default() };
-    stricter.thresholds.same = 0.99;
-    registry.use_model(&stricter, "王老师").expect("a choice");
-    assert_eq!(*registry.model().expect("the chosen one"), stricter);
-    drop(registry);
-    // A program that does not know of models refuses it by this number.
-    assert_eq!(stored_format(directory.path()), 3);
-    let registry = Registry::open(directory.path()).expect("a registry");
-    assert_eq!(*registry.model().expect("the chosen one"), stricter);
-    assert_clean(&registry);
-}
-
-fn is_written_on(format: u32) {
-    let (directory, registry) = opened(format);
+fn a_registry_of_the_format_is_written_on() {
+    let (directory, registry) = opened();
     let before = registry.sequence();
     let child = story::student("欧阳思源", "20160817", 5);
     let Enrolled::Issued(number) = registry.enroll(&child.as_student(), "new").expect("an answer") else {
@@ -182,7 +147,6 @@ fn is_written_on(format: u32) {
     assert!(matches!(settled[0].outcome, Enrolled::Issued(_)), "{settled:?}");
     assert_clean(&registry);
     drop(registry);
-    assert_eq!(stored_format(directory.path()), format);
     let registry = Registry::open(directory.path()).expect("the same registry");
     assert_clean(&registry);
     assert!(registry.sequence() > before);
@@ -191,12 +155,8 @@ fn is_written_on(format: u32) {
 }
 
 #[test]
-fn what_was_answered_in_each_format_is_answered_again() {
-    FORMATS.into_iter().for_each(is_answered_again);
-}
-
-fn is_answered_again(format: u32) {
-    let (_directory, registry) = opened(format);
+fn what_was_answered_in_the_format_is_answered_again() {
+    let (_directory, registry) = opened();
     let before = registry.sequence();
     for change in registry.changes(Sequence::new(0), usize::MAX).expect("the journal") {
         if let Event::Enrolled { request, given, answer, .. } = change.entry().expect("an entry").event {
@@ -208,12 +168,8 @@ fn is_answered_again(format: u32) {
 }
 
 #[test]
-fn a_registry_of_each_format_is_copied_and_followed() {
-    FORMATS.into_iter().for_each(is_copied_and_followed);
-}
-
-fn is_copied_and_followed(format: u32) {
-    let (_directory, registry) = opened(format);
+fn a_registry_of_the_format_is_copied_and_followed() {
+    let (_directory, registry) = opened();
     let expected = export(&registry).expect("an export");
     let copies = tempfile::tempdir().expect("a directory");
     registry.backup(copies.path().join("backup")).expect("a backup");

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use renji::dedupe::{Batch, Dedupe};
-use renji::evaluate::{Evaluation, ListedPair, Truth};
+use renji::evaluate::{Evaluation, Truth};
 use renji::matching::Model;
 use renji::source::{Source, SourceOptions};
 use renji::synth::{Config, Nation, Rates};
@@ -28,15 +28,7 @@ fn read(students: &Path) -> Dedupe {
 }
 
 fn evaluate(students: &Path, truth: &Truth, model: &Model) -> Evaluation {
-    let run = read(students).run(model, &()).expect("findings");
-    let pairs = run.pairs.iter().map(|pair| ListedPair {
-        record_a: run.id(pair.a),
-        record_b: run.id(pair.b),
-        verdict: pair.judgement.verdict.code(),
-        p_same: Some(pair.judgement.posterior.same),
-        weight: Some(pair.judgement.posterior.weight),
-    });
-    Evaluation::of_pairs(truth, pairs)
+    Evaluation::of_findings(truth, &read(students).run(model, &()).expect("findings"))
 }
 
 /// Trains on a nation and measures; `name` is for messages.

@@ -7,6 +7,8 @@ mod bad_input;
 #[cfg(feature = "bench")]
 mod bench;
 #[cfg(feature = "cli")]
+mod browser;
+#[cfg(feature = "cli")]
 mod calibration;
 #[cfg(feature = "cli")]
 mod cli;
@@ -30,3 +32,7 @@ mod lists;
 mod model;
 #[cfg(feature = "cli")]
 mod registry_cli;
+#[cfg(feature = "cli")]
+mod report;
+#[cfg(feature = "cli")]
+mod train;

@@ -50,6 +50,10 @@ pub(super) enum Command {
     Evaluate(EvaluateFlags),
     /// Learn a model from files of students, without a truth or with one. 训练:从数据本身学习判定模型。
     Train(TrainFlags),
+    /// Make the page of a result again. 报告:由结果目录重新生成 HTML 报告。
+    Report(ReportFlags),
+    /// Apply what a person has decided about pairs to a result. 决定:把人工决定应用到结果。
+    Decide(DecisionsFlags),
     /// Explain the verdict on two records, level by level. 解释:逐项说明两条记录的判定依据。
     Explain(ExplainFlags),
     /// Show, compare, edit, import and choose models. 判定模型:查看、比较、导出、导入、选用。
@@ -104,6 +108,8 @@ pub(super) struct DedupeFlags {
     pub(super) source: SourceFlags,
     #[command(flatten)]
     pub(super) effort: EffortFlags,
+    #[command(flatten)]
+    pub(super) page: PageFlags,
     /// Replace an earlier result. 覆盖已有的结果目录。
     #[arg(long)]
     pub(super) force: bool,
@@ -115,6 +121,68 @@ pub(super) struct DedupeFlags {
     pub(super) model: Option<PathBuf>,
     #[command(flatten)]
     pub(super) policy: PolicyFlags,
+}
+
+/// Flags about a page beside a result.
+#[derive(Debug, Args)]
+pub(super) struct PageFlags {
+    /// Write a page that shows every listed pair, for a browser. 另写 HTML 报告，供浏览器打开。
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Option<PathBuf>,
+    /// Show personal data in full on the page. 报告中显示完整的个人信息。
+    #[arg(long, requires = "report")]
+    pub(super) unmasked: bool,
+}
+
+/// Flags of `renji report`.
+#[derive(Debug, Args)]
+pub(super) struct ReportFlags {
+    /// A result directory of renji dedupe. 结果目录。
+    #[arg(value_name = "DIR")]
+    pub(super) result: PathBuf,
+    /// The files that were compared, in that order, if they are elsewhere now. 查重时的文件(如已移动)。
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Where the page goes; report.html in the result if not given. 报告的位置。
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// Show personal data in full. 显示完整的个人信息。
+    #[arg(long)]
+    pub(super) unmasked: bool,
+    /// Replace an earlier page. 覆盖已有的报告。
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Threads that work; as many as there are processors if not given. 线程数。
+    #[arg(long, value_name = "N")]
+    pub(super) threads: Option<usize>,
+}
+
+/// Flags of `renji decide`.
+#[derive(Debug, Args)]
+pub(super) struct DecisionsFlags {
+    /// A result directory of renji dedupe. 结果目录。
+    #[arg(value_name = "DIR")]
+    pub(super) result: PathBuf,
+    /// The decisions: record_a, record_b, decision, reason, operator; the page writes it. 决定文件。
+    #[arg(value_name = "DECISIONS")]
+    pub(super) decisions: PathBuf,
+    /// The files that were compared, in that order, if they are elsewhere now. 查重时的文件(如已移动)。
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Directory for the new result; it must not exist. 新的结果目录,不得已存在。
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: PathBuf,
+    #[command(flatten)]
+    pub(super) page: PageFlags,
+    /// Replace an earlier result. 覆盖已有的结果目录。
+    #[arg(long)]
+    pub(super) force: bool,
+    /// End with exit code 1 if a decision was not applied. 有决定未应用时以退出码 1 结束。
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Threads that work; as many as there are processors if not given. 线程数。
+    #[arg(long, value_name = "N")]
+    pub(super) threads: Option<usize>,
 }
 
 /// Flags of `renji evaluate`.
@@ -209,6 +277,9 @@ pub(super) struct ExplainFlags {
     /// The model that judges, a file; the shipped one if not given. 判定模型文件。
     #[arg(long, value_name = "MODEL")]
     pub(super) model: Option<PathBuf>,
+    /// Print JSON. 以 JSON 输出。
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 /// The names of the encodings.

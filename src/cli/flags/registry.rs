@@ -233,11 +233,15 @@ pub(in crate::cli) struct CaseShowFlags {
 /// Flags of `renji case resolve`. A student is a registry number or `student:ID`.
 #[derive(Debug, Args)]
 #[command(group(clap::ArgGroup::new("how").required(true)
-    .args(["different", "same", "correct", "delete", "noted"])))]
+    .args(["different", "same", "correct", "delete", "noted", "from"])))]
 pub(in crate::cli) struct ResolveFlags {
     /// The case. 问题编号。
-    #[arg(value_name = "CASE")]
-    pub(in crate::cli) case: u32,
+    #[arg(value_name = "CASE", required_unless_present = "from", conflicts_with = "from")]
+    pub(in crate::cli) case: Option<u32>,
+    /// Settle the open cases that a file of decisions is about, row by row; a record is a registry number,
+    /// pending-ID or student:ID. 按决定文件逐行处理。
+    #[arg(long, value_name = "DECISIONS")]
+    pub(in crate::cli) from: Option<PathBuf>,
     /// Proof that they are different people. 佐证为不同学生。
     #[arg(long)]
     pub(in crate::cli) different: bool,
@@ -261,8 +265,12 @@ pub(in crate::cli) struct ResolveFlags {
     pub(in crate::cli) noted: bool,
     #[command(flatten)]
     pub(in crate::cli) student: StudentFlags,
-    #[command(flatten)]
-    pub(in crate::cli) decision: DecisionFlags,
+    /// Who decides; else RENJI_OPERATOR; with --from only where a row names nobody. 经办人。
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) operator: Option<String>,
+    /// On what grounds; kept in the journal; with --from only where a row gives none. 理由,记入日志。
+    #[arg(long, value_name = "TEXT", required_unless_present = "from")]
+    pub(in crate::cli) reason: Option<String>,
     #[command(flatten)]
     pub(in crate::cli) output: OutputFlags,
 }

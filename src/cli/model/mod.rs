@@ -13,13 +13,14 @@ mod show;
 
 use std::path::PathBuf;
 
+use super::config;
 use super::exit::Exit;
 use super::flags::{ModelCommand, WriteFlags};
 use super::registry;
 use super::terminal::Terminal;
 use crate::error::Result;
 use crate::matching::Model;
-use crate::report::{Existing, write_model};
+use crate::report::write_model;
 use crate::source::read_model;
 
 /// Runs a command that needs no registry to write to.
@@ -55,7 +56,7 @@ pub(super) fn run(command: ModelCommand, registry: Option<PathBuf>, terminal: &T
 }
 
 fn write(flags: &WriteFlags, model: &Model) -> Result<()> {
-    let existing = if flags.force { Existing::Replace } else { Existing::Keep };
+    let existing = config::existing(flags.force);
     Ok(write_model(&flags.out, existing, model)?)
 }
 

@@ -115,7 +115,8 @@ impl Office<'_> {
 
     /// Settles a case.
     pub(super) fn case_resolve(&self, flags: ResolveFlags) -> Result<Exit> {
-        let operator = operator(flags.decision.operator.as_deref())?;
+        let Some(case) = flags.case.map(CaseId::new) else { return self.cases_resolve(&flags) };
+        let operator = operator(flags.operator.as_deref())?;
         let registry = self.write()?;
         let student = |text: &str| given::student_id(&registry, text);
         let mut correction = None;
@@ -140,8 +141,8 @@ impl Office<'_> {
         } else {
             Resolution::Noted
         };
-        let case = CaseId::new(flags.case);
-        let settled = registry.resolve(case, resolution, correction, &operator, &flags.decision.reason)?;
+        let reason = flags.reason.unwrap_or_default();
+        let settled = registry.resolve(case, resolution, correction, &operator, &reason)?;
         let mut names = Vec::with_capacity(settled.len());
         for one in &settled {
             names.push(name_of(&registry, one.student)?);

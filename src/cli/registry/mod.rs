@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `init`, `load` | a registry made; files enrolled |
 //! | `ask` | `check`, `enroll`, `show`, `history`, `find` |
-//! | `cases` | cases listed, shown, settled |
+//! | `cases`, `decisions` | cases listed, shown, settled one by one or by a file of decisions |
 //! | `life` | `amend`, `event`, `clear`, `merge`, `unmerge`, `retire` |
 //! | `export` | `changes`, `export`, `approve` |
 //! | `model` | the model that judges, chosen |
@@ -19,6 +19,7 @@
 mod ask;
 mod bulk;
 mod cases;
+mod decisions;
 mod export;
 mod given;
 mod init;
