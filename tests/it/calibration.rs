@@ -32,6 +32,7 @@ fn evaluate(students: &Path, truth: &Truth, model: &Model) -> Evaluation {
 }
 
 /// Trains on a nation and measures; `name` is for messages.
+#[allow(clippy::print_stdout, reason = "the figures of docs/BENCHMARKS.md come from here")]
 fn check(name: &str, seed: u64, rates: &[(&str, f64)]) {
     let fixture = Fixture::new();
     let mut config = Config { students: 24_000, seed, rates: Rates::default() };
