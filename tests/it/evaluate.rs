@@ -236,3 +236,35 @@ fn the_names_of_the_figures_stay_and_the_page_stands_alone() {
     assert!(page.contains("lang=\"zh\"") && page.contains("期望校准误差"));
     assert_eq!(code(&run(&["--model", "model.json"])), 2, "a model without an input judges nothing");
 }
+
+#[test]
+fn missed_pairs_are_judged_as_in_a_run_over_everything() {
+    let fixture = Fixture::new();
+    let rates = renji::synth::Rates { duplicates: 0.05, ..Default::default() };
+    let config = renji::synth::Config { students: 600, seed: 4, rates };
+    let (mut students, mut truth) = (Vec::new(), Vec::new());
+    let nation = renji::synth::Nation::new(config).expect("a nation");
+    nation.write(&mut students, Some(&mut truth)).expect("memory");
+    let students = fixture.file("students.csv", students);
+    let truth = Truth::read(&fixture.file("t.csv", truth), "entity_id", "record_id").expect("a truth");
+    let source = Source::open(&students, 0, &SourceOptions::default()).expect("students");
+    let mut dedupe = Dedupe::default();
+    let read = source.try_for_each_chunk(Batch::default, Batch::push, |chunk| {
+        dedupe.add(chunk.value).expect("memory");
+        Ok::<(), renji::source::SourceError>(())
+    });
+    read.expect("students");
+    let run = dedupe.run(&Model::default(), &()).expect("findings");
+    // Nothing is listed, so every true pair was missed.
+    let none = fixture.file("pairs.csv", "record_a,record_b,verdict\n");
+    let found =
+        Missed::measure(&truth, &none, &[source], &Model::default(), &mut |_, _| {}).expect("a measure");
+    assert_eq!((found.true_pairs, found.unread_pairs, found.same), (truth.pairs(), 0, 0));
+    // One pair each, so the mean is its probability, to the last bit: the same values as common in the same population.
+    let of_one = found.patterns.iter().filter(|pattern| pattern.outcome == "unlisted" && pattern.pairs == 1);
+    let judged: Vec<f64> = of_one.map(|pattern| pattern.mean_p_same).collect();
+    assert!(judged.len() > 5, "{}", judged.len());
+    for p in judged {
+        assert!(run.pairs.iter().any(|pair| pair.judgement.posterior.same == p), "{p}");
+    }
+}
