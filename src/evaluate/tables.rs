@@ -164,7 +164,7 @@ fn false_same(evaluation: &Evaluation, language: Language) -> Table {
         table.row(named(name, &[count]));
     }
     for (kind, count) in &evaluation.false_same_by_kind {
-        table.row(named(&format!("kind {kind}"), &[*count]));
+        table.row(named(&format!("{} {kind}", pick("差错", "kind")), &[*count]));
     }
     table
 }
