@@ -311,7 +311,7 @@ impl From<EvaluateError> for Error {
     fn from(error: EvaluateError) -> Error {
         match error {
             EvaluateError::Source(error) => error.into(),
-            EvaluateError::Pairs { ref path, row, .. } => {
+            EvaluateError::List { ref path, row, .. } => {
                 let position = Position { path: Some(path.clone()), row: Some(row), column: None };
                 Error::caused(ErrorKind::Input, position, error.to_string(), error)
             }

@@ -5,7 +5,8 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use super::flags::{
-    DedupeFlags, EffortFlags, ExplainFlags, LanguageFlag, PolicyFlags, SourceFlags, TrainFlags, WriteFlags,
+    DedupeFlags, EffortFlags, EvaluateFlags, ExplainFlags, LanguageFlag, PolicyFlags, SourceFlags,
+    TrainFlags, WriteFlags,
 };
 use super::memory;
 use crate::error::{Error, Result};
@@ -224,6 +225,46 @@ impl Train {
             seed: flags.seed,
             truth,
             json: flags.json,
+        })
+    }
+}
+
+/// A run of `renji evaluate`.
+#[derive(Debug)]
+pub(super) struct Evaluate {
+    /// The list of pairs.
+    pub(super) pairs: PathBuf,
+    /// The list of clusters, if there is one.
+    pub(super) clusters: Option<PathBuf>,
+    /// What they are held against.
+    pub(super) truth: Truth,
+    /// What was compared, if it is to be told what was missed where.
+    pub(super) sources: Vec<Source>,
+    /// What judged it.
+    pub(super) model: Model,
+    /// Whether to print JSON.
+    pub(super) json: bool,
+    /// Where a page goes, if one is wanted, and what to do with one that is there.
+    pub(super) html: Option<(PathBuf, Existing)>,
+}
+
+impl Evaluate {
+    /// Checks the flags, opens the inputs and reads the truth.
+    pub(super) fn check(flags: EvaluateFlags) -> Result<Evaluate> {
+        let existing = if flags.force { Existing::Replace } else { Existing::Keep };
+        let mut inputs = vec![flags.pairs.clone(), flags.truth.clone()];
+        inputs.extend(flags.clusters.iter().chain(&flags.input).chain(&flags.model).cloned());
+        check_page(flags.html.as_deref(), &inputs, existing)?;
+        let beside =
+            || Some(flags.pairs.with_file_name("clusters.csv")).filter(|clusters| clusters.is_file());
+        Ok(Evaluate {
+            sources: open_sources(&flags.input, &flags.source)?,
+            model: flags.model.as_deref().map_or_else(|| Ok(Model::default()), read_model)?,
+            truth: Truth::read(&flags.truth, &flags.entity, &flags.record)?,
+            clusters: flags.clusters.clone().or_else(beside),
+            pairs: flags.pairs,
+            json: flags.json,
+            html: flags.html.map(|page| (page, existing)),
         })
     }
 }

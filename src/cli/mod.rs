@@ -76,7 +76,7 @@ fn run(flags: Flags, terminal: &Terminal) -> Result<Exit> {
             registry::Office::new(registry::named_directory(registry), terminal).run(command)
         }
         Command::Dedupe(flags) => dedupe::run(&config::Dedupe::check(flags, registry)?, terminal),
-        Command::Evaluate(flags) => evaluate::run(&flags, terminal),
+        Command::Evaluate(flags) => evaluate::run(&config::Evaluate::check(flags)?, terminal),
         Command::Report(flags) => report::run(&flags, terminal),
         Command::Decide(flags) => decide::run(&flags, terminal),
         Command::Synth(flags) => synth::run(&flags),

@@ -15,7 +15,7 @@ use crate::matching::{Method, Model, Provenance};
 use crate::registry::Timestamp;
 use crate::report::write_model;
 use crate::source::Source;
-use crate::training::{self, Trained};
+use crate::training::{self, Entity, Trained};
 
 /// Runs the command.
 pub(super) fn run(config: &config::Train, terminal: &Terminal) -> Result<Exit> {
@@ -29,7 +29,7 @@ fn work(config: &config::Train, terminal: &Terminal) -> Result<Exit> {
     let settings = training::Settings {
         base: &config.base,
         seed: config.seed,
-        entity: entity.as_ref().map(|entity| entity as &(dyn Fn(&str) -> Option<u64> + Sync)),
+        entity: entity.as_ref().map(|entity| entity as &Entity<'_>),
     };
     let mut trained = training::train(dedupe, &settings, &PhaseProgress::new(terminal))?;
     let method = if config.truth.is_some() { Method::Labelled } else { Method::Trained };

@@ -14,6 +14,8 @@ const FAMILY_COLUMNS: [&str; 4] = ["family_id", "family", "household_id", "house
 /// What the truth says of one record. Numbers stand for names, in order of appearance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Member {
+    /// Which record it is.
+    pub(super) number: u32,
     pub(super) entity: u32,
     kind: Option<u32>,
     family: Option<u32>,
@@ -82,6 +84,7 @@ impl Truth {
                 None => entities.number(&format!("\0{row}")),
             };
             let member = Member {
+                number: truth.members.len() as u32,
                 entity: number,
                 kind: given(kind).map(|name| truth.kinds.number(name)),
                 family: given(family).map(|name| families.number(name)),
@@ -119,8 +122,17 @@ impl Truth {
 
     /// How many pairs of records are of one entity.
     pub fn pairs(&self) -> u64 {
-        let size = |kinds: &Vec<(Option<u32>, u64)>| kinds.iter().map(|(_, count)| count).sum::<u64>();
-        self.entities.iter().map(size).map(|size| size * size.saturating_sub(1) / 2).sum()
+        self.entity_sizes().map(|size| size * size.saturating_sub(1) / 2).sum()
+    }
+
+    /// How many records each entity has, by its number; none for one whose only line repeats a record.
+    pub(super) fn entity_sizes(&self) -> impl Iterator<Item = u64> {
+        (0..self.entities.len() as u32).map(|entity| self.entity_size(entity))
+    }
+
+    /// How many records an entity has.
+    pub(super) fn entity_size(&self, entity: u32) -> u64 {
+        self.entities.get(entity as usize).map_or(0, |kinds| kinds.iter().map(|(_, count)| count).sum())
     }
 
     /// The same by the marks of the two records; empty if the truth has no kinds. A pair with several

@@ -1,6 +1,9 @@
 //! The fields that are compared and the levels on which they can agree.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
+use smallvec::{SmallVec, smallvec};
 
 /// A compared field: one row of evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -108,6 +111,15 @@ impl Field {
             Field::Phone => &[Equal, Different],
             Field::Address => &[Equal, Near, Part, Different],
             Field::FormerNumber => &[Equal, Different],
+        }
+    }
+
+    /// The places of the levels, group by group, of which one is seen: their probabilities sum to one. Documents are
+    /// seen given their kinds, two that can be checked or two that cannot; two kinds are one level, which says nothing.
+    pub fn groups(self) -> SmallVec<[Range<usize>; 2]> {
+        match self {
+            Field::Document => smallvec![0..6, 6..9],
+            _ => smallvec![0..self.levels().len()],
         }
     }
 }

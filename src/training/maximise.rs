@@ -27,25 +27,13 @@ const TWINS_PER_SIBLING: f64 = 0.1;
 const TWINS_FOR_ERRORS: f64 = 0.1;
 /// From so many years between the oldest and the youngest on, siblings of different age would be in the file.
 const SIBLING_YEARS: u16 = 4;
-/// The levels of a field whose probabilities sum to one: documents are seen given their kinds.
-pub(super) fn groups(field: Field) -> &'static [std::ops::Range<usize>] {
-    match field {
-        Field::Document => &[0..6, 6..9, 9..10],
-        Field::Name => &[0..13],
-        Field::Birth => &[0..7],
-        Field::Sex | Field::School | Field::Phone | Field::FormerNumber => &[0..2],
-        Field::Place | Field::Guardian => &[0..5],
-        Field::Enrolled => &[0..3],
-        Field::Address => &[0..4],
-    }
-}
 
 /// The next model: `base` is the one begun with, `expected` what candidate pairs and `random` what pairs taken at
 /// random are expected to be.
 pub(super) fn maximise(base: &Model, evidences: &Evidences, expected: &Expected, random: &Expected) -> Model {
     let fields = base.fields.iter().map(|row| {
         let mut levels = row.levels.clone();
-        for group in groups(row.field) {
+        for group in row.field.groups() {
             people(&mut levels[group.clone()], group.start, row.field, expected);
         }
         strangers(&mut levels, row, evidences, random);
@@ -118,7 +106,7 @@ fn limit(levels: &mut [LevelWeights]) {
 /// Strangers: how many agree against how many would by the model begun with. The last level takes what is left.
 fn strangers(levels: &mut [LevelWeights], base: &FieldWeights, evidences: &Evidences, random: &Expected) {
     let seen = |at: usize| random.levels[base.field as usize][at + 1][3];
-    for group in groups(base.field).iter().filter(|group| group.len() > 1) {
+    for group in base.field.groups() {
         let all: f64 = group.clone().map(seen).sum();
         let mut left = 1.0;
         for at in group.clone() {

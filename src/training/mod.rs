@@ -59,9 +59,12 @@ pub struct Settings<'a> {
     pub base: &'a Model,
     /// Chooses the students that are taken at random, and the pairs that are held back.
     pub seed: u64,
-    /// The truth: which person a record is of, by its id. `None` for a record it does not know.
-    pub entity: Option<&'a (dyn Fn(&str) -> Option<u64> + Sync)>,
+    /// The truth, if it is to be learnt from one.
+    pub entity: Option<&'a Entity<'a>>,
 }
+
+/// Which person a record is of, by its id. `None` for a record that is not known.
+pub type Entity<'a> = dyn Fn(&str) -> Option<u64> + Sync + 'a;
 
 /// What was learnt, and from what.
 #[derive(Debug, Clone, PartialEq)]
@@ -255,7 +258,7 @@ impl Counter {
                 [Some(a), Some(b)] => {
                     let label = if a == b { Label::Same } else { Label::Different };
                     // All pairs of one person are on one side.
-                    let is_held_back = mix(settings.seed, a.min(b)) % HELD_BACK == 0;
+                    let is_held_back = mix(settings.seed, a.min(b)).is_multiple_of(HELD_BACK);
                     pattern.labelled(label, is_held_back)
                 }
                 _ => pattern,

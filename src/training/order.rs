@@ -1,7 +1,6 @@
 //! A closer value is never weaker evidence: what is known of the order of levels, and how a model is made to keep it.
 
 use super::Evidences;
-use super::maximise::groups;
 use crate::matching::{Field, Level, LevelWeights};
 
 /// Pairs of levels of a field, the closer first. Levels that stand in no such pair have no known order: a lunar
@@ -75,7 +74,7 @@ pub(super) fn keep_order(
     let place = |wanted: Level| field.levels().iter().position(|level| *level == wanted);
     let stranger =
         |level: &LevelWeights| level.stranger * evidences.sample.mean_share(level.share, evidences.one);
-    let sums: Vec<f64> = groups(field).iter().map(|group| sum(&levels[group.clone()])).collect();
+    let sums: Vec<f64> = field.groups().into_iter().map(|group| sum(&levels[group])).collect();
     for _ in 0..ROUNDS_MAX {
         let mut is_in_order = true;
         for (closer, farther) in orders(field) {
@@ -94,9 +93,9 @@ pub(super) fn keep_order(
             break;
         }
     }
-    for (group, before) in groups(field).iter().zip(sums) {
+    for (group, before) in field.groups().into_iter().zip(sums) {
         let after = sum(&levels[group.clone()]);
-        levels[group.clone()].iter_mut().for_each(|level| level.same *= before / after);
+        levels[group].iter_mut().for_each(|level| level.same *= before / after);
     }
 }
 

@@ -54,5 +54,5 @@ fn pairs_and_clusters() {
     let truth = fixture.file("truth.csv", "record_id,entity\nr1,e\nr2,e\n");
     let truth = Truth::read(&truth, "entity", "record_id").expect("a readable truth");
     let found = Evaluation::of_file(&truth, &out.join("pairs.csv")).expect("readable pairs");
-    assert_eq!((found.true_positives, found.f1), (1, Some(1.0)));
+    assert_eq!((found.true_positives, found.rates.f1), (1, Some(1.0)));
 }

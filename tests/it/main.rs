@@ -9,6 +9,8 @@ mod bench;
 #[cfg(feature = "cli")]
 mod browser;
 #[cfg(feature = "cli")]
+mod calibration;
+#[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]
 mod columns;

@@ -24,7 +24,7 @@ const LAYERS: [(&str, u32); 21] = [
     ("source", 60),
     ("report", 61),
     ("synth", 61),
-    ("evaluate", 61),
+    ("evaluate", 62),
     ("bench", 65),
     // The crate's outer face, and the command line on top of it.
     ("error", 69),

@@ -72,12 +72,7 @@ fn assert_keeps_order(model: &Model) {
 fn errors(fixture: &Fixture, findings: &Findings) -> (u64, u64) {
     let truth = renji::evaluate::Truth::read(&fixture.path().join("truth.csv"), "entity_id", "record_id");
     let truth = truth.expect("a readable truth");
-    let mut evaluation = renji::evaluate::Evaluation::begin(&truth);
-    for pair in &findings.pairs {
-        let (a, b) = (findings.id(pair.a), findings.id(pair.b));
-        evaluation.count(&truth, a, b, pair.judgement.verdict.code());
-    }
-    let evaluation = evaluation.finish();
+    let evaluation = renji::evaluate::Evaluation::of_findings(&truth, findings);
     (evaluation.false_negatives, evaluation.false_positives)
 }
 

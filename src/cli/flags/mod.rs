@@ -191,6 +191,9 @@ pub(super) struct EvaluateFlags {
     /// The pairs.csv of a result. 结果目录中的 pairs.csv。
     #[arg(long, value_name = "FILE")]
     pub(super) pairs: PathBuf,
+    /// The clusters.csv of the result; else the one beside the pairs, if there is one. 聚类文件，默认取同目录的 clusters.csv。
+    #[arg(long, value_name = "FILE")]
+    pub(super) clusters: Option<PathBuf>,
     /// A CSV that says which records are one child; the input itself may be it. 真值文件。
     #[arg(long, value_name = "FILE")]
     pub(super) truth: PathBuf,
@@ -200,9 +203,24 @@ pub(super) struct EvaluateFlags {
     /// The truth's column with the record id. 真值文件中的记录编号列。
     #[arg(long, value_name = "COLUMN", default_value = "record_id")]
     pub(super) record: String,
+    /// The files that were compared: then it is told what blocking missed and what judgement missed.
+    /// 被检查的文件：给出后区分分块遗漏与判定遗漏。
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(super) input: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) source: SourceFlags,
+    /// The model that judged, a file; the shipped one if not given. 当时所用的判定模型文件。
+    #[arg(long, value_name = "MODEL", requires = "input")]
+    pub(super) model: Option<PathBuf>,
     /// Print JSON. 以 JSON 输出。
     #[arg(long)]
     pub(super) json: bool,
+    /// Write a page with charts as well. 另写出带图表的网页。
+    #[arg(long, value_name = "FILE")]
+    pub(super) html: Option<PathBuf>,
+    /// Replace a page that is there. 覆盖已有的网页。
+    #[arg(long, requires = "html")]
+    pub(super) force: bool,
 }
 
 /// Flags of `renji train`.
