@@ -37,7 +37,8 @@ pub(super) fn maximise(base: &Model, evidences: &Evidences, expected: &Expected,
             people(&mut levels[group.clone()], group.start, row.field, expected);
         }
         strangers(&mut levels, row, evidences, random);
-        keep_order(row.field, &mut levels, evidences, |at| {
+        let mean_share = |share| evidences.sample.mean_share(share, evidences.one);
+        keep_order(row.field, &mut levels, mean_share, |at| {
             expected.levels[row.field as usize][at + 1][0] + PAIRS_BEFORE * row.levels[at].same
         });
         FieldWeights { field: row.field, levels }

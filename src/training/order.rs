@@ -1,7 +1,6 @@
 //! A closer value is never weaker evidence: what is known of the order of levels, and how a model is made to keep it.
 
-use super::Evidences;
-use crate::matching::{Field, Level, LevelWeights};
+use crate::matching::{Field, Level, LevelWeights, Share};
 
 /// Pairs of levels of a field, the closer first. Levels that stand in no such pair have no known order: a lunar
 /// date is neither closer nor farther than one of which day and month are exchanged.
@@ -68,12 +67,11 @@ const ROUNDS_MAX: usize = 64;
 pub(super) fn keep_order(
     field: Field,
     levels: &mut [LevelWeights],
-    evidences: &Evidences,
+    mean_share: impl Fn(Option<Share>) -> f64,
     pairs: impl Fn(usize) -> f64,
 ) {
     let place = |wanted: Level| field.levels().iter().position(|level| *level == wanted);
-    let stranger =
-        |level: &LevelWeights| level.stranger * evidences.sample.mean_share(level.share, evidences.one);
+    let stranger = |level: &LevelWeights| level.stranger * mean_share(level.share);
     let sums: Vec<f64> = field.groups().into_iter().map(|group| sum(&levels[group])).collect();
     for _ in 0..ROUNDS_MAX {
         let mut is_in_order = true;
@@ -101,4 +99,42 @@ pub(super) fn keep_order(
 
 fn sum(levels: &[LevelWeights]) -> f64 {
     levels.iter().map(|level| level.same).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matching::Model;
+
+    #[test]
+    fn every_level_that_is_named_is_one_of_its_field() {
+        for field in Field::ALL {
+            for (closer, farther) in orders(field) {
+                assert!(field.levels().contains(closer) && field.levels().contains(farther), "{field:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_out_of_order_is_pooled_and_the_sum_kept() {
+        let share = |share: Option<Share>| share.map_or(1.0, |_| 1e-3);
+        for field in Field::ALL {
+            let mut levels = Model::default().fields[field as usize].levels.clone();
+            // Upside down: what is farthest is likeliest.
+            let count = levels.len();
+            levels.iter_mut().enumerate().for_each(|(at, level)| level.same = (at + 1) as f64 / count as f64);
+            let before: Vec<f64> = field.groups().into_iter().map(|group| sum(&levels[group])).collect();
+            keep_order(field, &mut levels, share, |_| 1.0);
+            let weight = |wanted: Level| {
+                let level = levels.iter().find(|level| level.level == wanted).expect("a level of the field");
+                (level.same / (level.stranger * share(level.share))).ln()
+            };
+            for (closer, farther) in orders(field) {
+                assert!(weight(*closer) >= weight(*farther) - 1e-6, "{field:?}: {closer:?}, {farther:?}");
+            }
+            for (group, before) in field.groups().into_iter().zip(before) {
+                assert!((sum(&levels[group]) - before).abs() < 1e-9, "{field:?}");
+            }
+        }
+    }
 }
