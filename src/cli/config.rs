@@ -165,7 +165,7 @@ impl Dedupe {
             _ => Model::default(),
         };
         let existing = existing(flags.force);
-        check_page(flags.page.report.as_deref(), &flags.files, existing)?;
+        check_output(flags.page.report.as_deref(), &flags.files, existing)?;
         Ok(Dedupe {
             model: Judge::check(flags.model.as_deref(), own, &flags.policy)?,
             review_budget: flags.policy.review_budget,
@@ -210,6 +210,7 @@ impl Train {
                 "--review-budget：模型与工作量无关，请在 dedupe 时给出",
             ));
         }
+        check_output(Some(&flags.write.out), &flags.files, existing(flags.write.force))?;
         let base = Judge::check(flags.base.as_deref(), Model::default(), &flags.policy)?.model;
         let truth = match (&flags.truth, &flags.entity) {
             (Some(path), Some(entity)) => Some(Truth::read(path, entity, &flags.record)?),
@@ -254,7 +255,7 @@ impl Evaluate {
         let existing = if flags.force { Existing::Replace } else { Existing::Keep };
         let mut inputs = vec![flags.pairs.clone(), flags.truth.clone()];
         inputs.extend(flags.clusters.iter().chain(&flags.input).chain(&flags.model).cloned());
-        check_page(flags.html.as_deref(), &inputs, existing)?;
+        check_output(flags.html.as_deref(), &inputs, existing)?;
         let beside =
             || Some(flags.pairs.with_file_name("clusters.csv")).filter(|clusters| clusters.is_file());
         Ok(Evaluate {
@@ -381,19 +382,19 @@ pub(super) fn personal(unmasked: bool) -> Personal {
     if unmasked { Personal::Shown } else { Personal::Masked }
 }
 
-/// Refuses, before any work, a page that takes the place of an input, or of any file without `--force`.
-pub(super) fn check_page(page: Option<&Path>, inputs: &[PathBuf], existing: Existing) -> Result<()> {
-    let Some(page) = page else { return Ok(()) };
-    let Ok(whole) = page.canonicalize() else { return Ok(()) };
+/// Refuses, before any work, an output that takes the place of an input, or of any file without `--force`.
+pub(super) fn check_output(output: Option<&Path>, inputs: &[PathBuf], existing: Existing) -> Result<()> {
+    let Some(output) = output else { return Ok(()) };
+    let Ok(whole) = output.canonicalize() else { return Ok(()) };
     if inputs.iter().any(|input| input.canonicalize().is_ok_and(|input| input == whole)) {
-        let page = page.display();
+        let output = output.display();
         return Err(Error::refused(
-            format!("{page}: is an input; choose another place for the page"),
-            format!("{page}：是输入文件；请为报告另选位置"),
+            format!("{output}: is an input; choose another place for the output"),
+            format!("{output}：是输入文件；请为输出另选位置"),
         ));
     }
     match existing {
-        Existing::Keep => Err(ReportError::Exists(page.to_owned()).into()),
+        Existing::Keep => Err(ReportError::Exists(output.to_owned()).into()),
         Existing::Replace => Ok(()),
     }
 }

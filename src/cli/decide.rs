@@ -23,7 +23,7 @@ const DECISIONS: &str = "decisions.csv";
 /// Runs the command.
 pub(super) fn run(flags: &DecisionsFlags, terminal: &Terminal) -> Result<Exit> {
     let existing = config::existing(flags.force);
-    config::check_page(flags.page.report.as_deref(), &flags.files, existing)?;
+    config::check_output(flags.page.report.as_deref(), &flags.files, existing)?;
     let again = Again::open(&flags.result, &flags.files)?;
     again.check_apart(&flags.out, &flags.decisions)?;
     // What was decided before still holds, unless it is decided anew.

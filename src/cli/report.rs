@@ -13,7 +13,7 @@ use crate::report::{RejectedList, ResultError, Summary, write_page};
 pub(super) fn run(flags: &ReportFlags, terminal: &Terminal) -> Result<Exit> {
     let out = flags.out.clone().unwrap_or_else(|| flags.result.join("report.html"));
     let (existing, personal) = (config::existing(flags.force), config::personal(flags.unmasked));
-    config::check_page(Some(&out), &flags.files, existing)?;
+    config::check_output(Some(&out), &flags.files, existing)?;
     let again = Again::open(&flags.result, &flags.files)?;
     let page = config::pool(flags.threads)?.install(|| {
         let (findings, _) = recall(&again, None, terminal)?;

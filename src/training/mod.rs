@@ -277,21 +277,19 @@ struct Learnt {
 
 fn learn(base: &Model, patterns: &[(Pattern, u64)], evidences: &Evidences) -> Learnt {
     let mut model = base.clone();
-    for rounds in 1..=ROUNDS_MAX {
+    let mut rounds = 0;
+    loop {
+        rounds += 1;
         let table = Table::of(&model, evidences.one);
         let expected = Expected::of(patterns, &table);
         let random = Expected::of(&evidences.sample.pairs, &table);
         let next = maximise::maximise(base, evidences, &expected, &random);
-        let moved = moved(&model, &next);
+        let converged = moved(&model, &next) < MOVED_MIN;
         model = next;
-        if moved < MOVED_MIN {
-            return Learnt { model, expected, rounds, converged: true };
-        }
-        if rounds == ROUNDS_MAX {
-            return Learnt { model, expected, rounds, converged: false };
+        if converged || rounds == ROUNDS_MAX {
+            return Learnt { model, expected, rounds, converged };
         }
     }
-    unreachable!("the last round returns")
 }
 
 /// By how much two models differ at most: in a probability, or in the logarithm of a prior.
