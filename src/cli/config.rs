@@ -184,7 +184,7 @@ impl Dedupe {
 #[derive(Debug)]
 pub(super) struct Train {
     /// What is learnt from.
-    pub(super) sources: Vec<Source>,
+    pub(super) input: Input,
     /// Where the model goes.
     pub(super) write: WriteFlags,
     /// What the model will be called.
@@ -218,7 +218,7 @@ impl Train {
         };
         let stem = || flags.write.out.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         Ok(Train {
-            sources: open_sources(&flags.files, &flags.source)?,
+            input: Input::Files(open_sources(&flags.files, &flags.source)?),
             name: flags.name.clone().unwrap_or_else(stem),
             write: flags.write,
             effort: Effort::check(&flags.effort)?,

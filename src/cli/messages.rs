@@ -18,6 +18,8 @@ pub(super) enum Message<'a> {
     StepProgress { step: Step, done: u64, total: u64 },
     /// All inputs have been read.
     Rows { rows: u64, rejected: u64 },
+    /// The same for a command that writes no list of what was rejected.
+    RowsUnlisted { rows: u64, rejected: u64 },
     /// The comparison is done.
     Found { same: u64, conflict: u64, review: u64, problem_records: u64 },
     /// So many reviews were put off.
@@ -113,8 +115,17 @@ impl Message<'_> {
             (Message::StepProgress { step, done, total }, _) => {
                 format!("{} {done}/{total}", step.text(language))
             }
-            (Message::Rows { rows, rejected: 0 }, Language::Zh) => format!("共 {rows} 行"),
-            (Message::Rows { rows, rejected: 0 }, Language::En) => format!("{rows} rows"),
+            (Message::Rows { rows, rejected: 0 } | Message::RowsUnlisted { rows, rejected: 0 }, _) => {
+                language.pick("共 {} 行", "{} rows").replace("{}", &rows.to_string())
+            }
+            (Message::RowsUnlisted { rows, rejected }, Language::Zh) => {
+                format!("共 {rows} 行,其中 {rejected} 行无法读取,未采用;renji dedupe 会逐行列出")
+            }
+            (Message::RowsUnlisted { rows, rejected }, Language::En) => {
+                format!(
+                    "{rows} rows, of which {rejected} could not be read and were left out: renji dedupe lists them"
+                )
+            }
             (Message::Rows { rows, rejected }, Language::Zh) => {
                 format!("共 {rows} 行,其中 {rejected} 行无法读取,见 rejected.csv")
             }

@@ -5,16 +5,16 @@ use std::time::Instant;
 
 use super::config;
 use super::exit::Exit;
-use super::messages::{Message, Step};
-use super::progress::{PhaseProgress, Progress};
+use super::intake;
+use super::messages::Message;
+use super::progress::PhaseProgress;
 use super::terminal::Terminal;
-use crate::dedupe::{Batch, Dedupe, Settings};
+use crate::dedupe::{Dedupe, Settings};
 use crate::error::Result;
 use crate::language::Language;
 use crate::matching::{Method, Model, Provenance};
 use crate::registry::Timestamp;
-use crate::report::write_model;
-use crate::source::Source;
+use crate::report::{Summary, write_model};
 use crate::training::{self, Entity, Trained};
 
 /// Runs the command.
@@ -54,34 +54,16 @@ fn work(config: &config::Train, terminal: &Terminal) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Reads all that is learnt from; rejected rows are counted and left out, since `renji dedupe` tells of them.
+/// Reads all that is learnt from. What was rejected is counted; `renji dedupe` tells which rows and why.
 fn read(config: &config::Train, terminal: &Terminal) -> Result<(Dedupe, u64)> {
     let mut settings = Settings { memory_bytes: config.effort.memory_bytes, ..Settings::default() };
     if let Some(temporary) = &config.effort.temporary {
         settings.temporary.clone_from(temporary);
     }
-    let mut dedupe = Dedupe::new(settings);
-    let mut progress = Progress::begin(terminal, Step::Read, config.sources.iter().map(Source::bytes).sum());
-    let batches = dedupe.batches();
-    let (mut rows, mut rejected) = (0, 0);
-    for source in &config.sources {
-        let totals = source.try_for_each_chunk(
-            || batches.take(),
-            Batch::push,
-            |chunk| {
-                progress.add(chunk.bytes, u64::from(chunk.students) + chunk.rejected.len() as u64);
-                let mut batch = chunk.value;
-                batch.take_issues();
-                dedupe.add(batch)?;
-                crate::error::Result::Ok(())
-            },
-        )?;
-        rows += totals.rows;
-        rejected += totals.rejected;
-    }
-    drop(progress);
-    terminal.say(&Message::Rows { rows, rejected });
-    Ok((dedupe, rows))
+    let mut summary = Summary::default();
+    let dedupe = intake::read(&config.input, settings, terminal, None, &mut summary)?;
+    terminal.say(&Message::RowsUnlisted { rows: summary.rows, rejected: summary.rejected_rows });
+    Ok((dedupe, summary.rows))
 }
 
 fn text(trained: &Trained, base: &Model, language: Language) -> String {

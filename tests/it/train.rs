@@ -227,6 +227,10 @@ fn through_the_binary() {
     let output = fixture.renji(&["dedupe", "students.csv", "--model", "model.json", "--out", "out"]);
     assert_eq!(code(&output), 0, "{}", said(&output));
     assert_eq!(code(&run(&["--force", "--truth", "truth.csv"])), 2, "a truth needs its column");
+    let torn = fixture.text("students.csv") + "torn\n";
+    fixture.file("students.csv", torn);
+    let told = said(&run(&["--force"]));
+    assert!(told.contains("of which 1 could not be read") && !told.contains("rejected.csv"), "{told}");
     fixture.file("few.csv", "record_id,name\nr1,王小明\n");
     let output = fixture.renji(&["train", "few.csv", "--out", "few.json"]);
     assert_eq!(code(&output), 2);
