@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 /// The rooms and their layers; a room imports only from lower ones, or from itself.
-const LAYERS: [(&str, u32); 21] = [
+const LAYERS: [(&str, u32); 23] = [
     ("limits", 0),
     ("hash", 0),
     ("map", 0),
@@ -14,11 +14,13 @@ const LAYERS: [(&str, u32); 21] = [
     ("identity", 20),
     ("key", 21),
     ("number", 22),
+    ("template", 25),
     ("matching", 30),
     ("store", 40),
     ("registry", 50),
     ("dedupe", 50),
     ("training", 52),
+    ("reconcile", 53),
     // Pages are made of it, whoever makes them.
     ("page", 55),
     ("source", 60),
@@ -32,7 +34,7 @@ const LAYERS: [(&str, u32); 21] = [
 const TOP: u32 = 70;
 
 /// What may be named only in some rooms, or in some files.
-const DOORS: [(&str, &[&str]); 12] = [
+const DOORS: [(&str, &[&str]); 17] = [
     // A baseline is what somebody would build on redb or SQLite alone; through the store it would be the store. Each
     // is one file, and nothing else of the room knows what is behind it.
     ("redb::", &["store", "bench/baseline/bare_redb.rs"]),
@@ -42,6 +44,11 @@ const DOORS: [(&str, &[&str]); 12] = [
     ("tempfile::", &["report", "dedupe", "store"]),
     ("csv::", &["source", "report"]),
     ("encoding_rs::", &["source"]),
+    ("calamine::", &["source"]),
+    ("rust_xlsxwriter::", &["report"]),
+    ("parquet::", &["source", "report"]),
+    ("flate2::", &["source", "report"]),
+    ("zstd::", &["source", "report"]),
     ("std::fs", &["map", "source", "report", "store", "synth", "bench", "cli", "dedupe"]),
     ("println!", &["cli"]),
     ("io::stdout", &["cli"]),
