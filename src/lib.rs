@@ -17,6 +17,7 @@ pub mod limits;
 mod map;
 pub mod matching;
 pub mod number;
+pub mod reconcile;
 pub mod registry;
 pub mod store;
 pub mod student;

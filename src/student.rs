@@ -3,7 +3,11 @@
 //! Every field is the raw text of one cell, empty when the source has none. What the text means is
 //! [`crate::identity`]'s business. Sources build these; nothing here interprets or changes them.
 
+mod detail;
+
 use serde::{Deserialize, Serialize};
+
+pub use detail::{Detail, Details};
 
 /// The row of a file a student came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -10,6 +10,11 @@ use crate::matching::{Frequencies, Judgement, ProblemClass, Verdict};
 pub struct RowId(pub(super) u32);
 
 impl RowId {
+    /// The record at a place.
+    pub(crate) const fn of(place: u32) -> Self {
+        RowId(place)
+    }
+
     /// The place as an index.
     pub const fn index(self) -> usize {
         self.0 as usize

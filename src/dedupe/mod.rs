@@ -40,6 +40,7 @@ pub use decide::{Decision, DecisionKind, Refused};
 pub use findings::{Findings, Pair, RowId, Seconds, Single};
 pub use recall::{ListedPair, RecallError};
 pub use record::Record;
+pub(crate) use records::Packed;
 pub use records::Records;
 pub use spill::{Settings, SpillError};
 pub use survey::Survey;

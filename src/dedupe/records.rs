@@ -33,14 +33,14 @@ const TOUCHES: u32 = 8;
 
 /// Bytes of records one behind the other, and where each ends.
 #[derive(Debug, Default)]
-pub(super) struct Packed {
+pub(crate) struct Packed {
     bytes: Vec<u8>,
     ends: Vec<u32>,
 }
 
 impl Packed {
     /// Appends a record.
-    pub(super) fn push(&mut self, id: &str, origin: Origin, identity: &Identity) {
+    pub(crate) fn push(&mut self, id: &str, origin: Origin, identity: &Identity) {
         // INVARIANT: an id is a cell, so its length fits; a batch is cut long before 4 GiB by who fills it.
         self.bytes.extend_from_slice(&(id.len() as u32).to_le_bytes());
         self.bytes.extend_from_slice(id.as_bytes());
@@ -51,7 +51,7 @@ impl Packed {
     }
 
     /// How many records there are.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
 
@@ -101,7 +101,7 @@ pub struct Records {
 
 impl Records {
     /// Begins without records; of those in mapped files so many bytes may be in memory.
-    pub(super) fn new(resident_bytes: u64) -> Self {
+    pub(crate) fn new(resident_bytes: u64) -> Self {
         let segment_bytes = (resident_bytes / 8) as usize;
         let segment_bytes = segment_bytes.clamp(*SEGMENT_BYTES.start(), *SEGMENT_BYTES.end());
         Records { resident_bytes, segment_bytes, ..Records::default() }
@@ -222,7 +222,7 @@ impl Records {
     }
 
     /// Appends records.
-    pub(super) fn append(&mut self, packed: &Packed) {
+    pub(crate) fn append(&mut self, packed: &Packed) {
         let mut at = 0;
         while at < packed.ends.len() {
             let begin = if at == 0 { 0 } else { packed.ends[at - 1] as usize };

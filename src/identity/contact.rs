@@ -113,6 +113,11 @@ impl Month {
         self.0
     }
 
+    /// The year, and the month from 1.
+    pub const fn year_and_month(self) -> (u16, u8) {
+        (self.0 / 12, (self.0 % 12 + 1) as u8)
+    }
+
     /// The months between two months.
     pub const fn distance(self, other: Month) -> u32 {
         self.0.abs_diff(other.0) as u32

@@ -183,7 +183,7 @@ impl Code {
     }
 
     /// The number that a code of exactly ten digits is.
-    pub(in crate::identity) fn ten_digits(self) -> Option<u64> {
+    pub fn ten_digits(self) -> Option<u64> {
         let word = self.0.get();
         let first = (word / THREE.pow(3)).checked_sub(1).filter(|digit| *digit < 10)?;
         let [middle, back] = [word / THREE.pow(2) % THREE, word % THREE.pow(2)];

@@ -27,11 +27,15 @@ pub enum CaseClass {
     NumberTaken,
     /// Too little was written down to look for the student, or to build a number from.
     Insufficient,
+    /// The authority's base does not know the student's number.
+    PopulationUnknown,
+    /// The authority's base has the student's number under another name, birth date or sex.
+    PopulationDiffers,
 }
 
 impl CaseClass {
     /// Every class, in the order of lists.
-    pub const ALL: [CaseClass; 7] = [
+    pub const ALL: [CaseClass; 9] = [
         CaseClass::SharedNumber,
         CaseClass::TwoNumbers,
         CaseClass::NoNumber,
@@ -39,6 +43,8 @@ impl CaseClass {
         CaseClass::TwoRegistryNumbers,
         CaseClass::NumberTaken,
         CaseClass::Insufficient,
+        CaseClass::PopulationUnknown,
+        CaseClass::PopulationDiffers,
     ];
 
     /// The class's name in lists and flags.
@@ -51,6 +57,8 @@ impl CaseClass {
             CaseClass::TwoRegistryNumbers => "two_registry_numbers",
             CaseClass::NumberTaken => "number_taken",
             CaseClass::Insufficient => "insufficient",
+            CaseClass::PopulationUnknown => "population_unknown",
+            CaseClass::PopulationDiffers => "population_differs",
         }
     }
 

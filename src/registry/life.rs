@@ -100,34 +100,7 @@ impl Registry {
         named(operator, "clearance")?;
         self.write_by(operator, |draft, rules| {
             let student = present(draft, number)?;
-            let state = draft.student(student)?;
-            let held = state.number.ok_or(RegistryError::UnknownNumber)?;
-            let profile = draft.profile(state.current)?.ok_or(RegistryError::UnknownNumber)?;
-            let has_id = super::issuing::citizen_id(&profile.identity).is_some();
-            use crate::number::NumberKind::{Formal, FormalWithoutId};
-            if clearance == Clearance::Agrees && is_claimed(draft, &state)? {
-                return Err(RegistryError::Impossible(
-                    "another student claims the same citizen id; settle that case first",
-                    "另有学生使用同一身份证件号；请先处理该问题",
-                ));
-            }
-            let why = match (clearance, held.kind()) {
-                (_, Formal) | (Clearance::NoCitizenId, FormalWithoutId) | (Clearance::NotAsked, _) => {
-                    return Ok(held);
-                }
-                (Clearance::Agrees, _) if !has_id => {
-                    return Err(RegistryError::Impossible(
-                        "the student has no valid citizen id to agree with; amend the record first",
-                        "该学生没有有效的身份证件号；请先变更",
-                    ));
-                }
-                (Clearance::Agrees, FormalWithoutId) => "id_found",
-                _ => "population",
-            };
-            match clear(draft, student, clearance, why, rules)? {
-                Answered::Issued(number) => Ok(number),
-                _ => Ok(held),
-            }
+            clear_checked(draft, student, clearance, rules)
         })
     }
 
@@ -203,6 +176,43 @@ impl Registry {
             draft.record(Event::Retired { student, reason: reason.to_owned() }, None)?;
             Ok(())
         })
+    }
+}
+
+/// [`Registry::clear`] of a student who is there.
+pub(super) fn clear_checked(
+    draft: &mut Draft<'_>,
+    student: StudentId,
+    clearance: Clearance,
+    rules: &Rules<'_>,
+) -> Result<RegistryNumber> {
+    let state = draft.student(student)?;
+    let held = state.number.ok_or(RegistryError::UnknownNumber)?;
+    let profile = draft.profile(state.current)?.ok_or(RegistryError::UnknownNumber)?;
+    let has_id = super::issuing::citizen_id(&profile.identity).is_some();
+    use crate::number::NumberKind::{Formal, FormalWithoutId};
+    if clearance == Clearance::Agrees && is_claimed(draft, &state)? {
+        return Err(RegistryError::Impossible(
+            "another student claims the same citizen id; settle that case first",
+            "另有学生使用同一身份证件号；请先处理该问题",
+        ));
+    }
+    let why = match (clearance, held.kind()) {
+        (_, Formal) | (Clearance::NoCitizenId, FormalWithoutId) | (Clearance::NotAsked, _) => {
+            return Ok(held);
+        }
+        (Clearance::Agrees, _) if !has_id => {
+            return Err(RegistryError::Impossible(
+                "the student has no valid citizen id to agree with; amend the record first",
+                "该学生没有有效的身份证件号；请先变更",
+            ));
+        }
+        (Clearance::Agrees, FormalWithoutId) => "id_found",
+        _ => "population",
+    };
+    match clear(draft, student, clearance, why, rules)? {
+        Answered::Issued(number) => Ok(number),
+        _ => Ok(held),
     }
 }
 

@@ -19,6 +19,7 @@
 //! | `settle`, `again`, `life` | a case settled and a second look; a student amended, merged, retired |
 //! | `population`, `load` | how common names are; a whole file |
 //! | `verify`, `approval` | everything checked and counted; a full export approved |
+//! | `outside` | what the authority's base says of many |
 //! | `size` | what it takes on disk |
 
 mod again;
@@ -42,6 +43,7 @@ mod loaded;
 mod lookup;
 mod model;
 mod open;
+mod outside;
 mod placing;
 mod population;
 mod prepare;
@@ -80,6 +82,7 @@ pub use loaded::{Outcome, Packed};
 pub use lookup::{DatedRecord, Registered, Students};
 pub use model::{ModelChoice, ModelComparison};
 pub use open::Builder;
+pub use outside::{PopulationAnswer, PopulationOutcome};
 pub use population::{Load, request_of};
 pub use settings::{MergePolicy, PopulationCheck, Settings};
 pub use settle::Settled;

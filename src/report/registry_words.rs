@@ -86,6 +86,12 @@ pub fn case_class(class: CaseClass, language: Language) -> &'static str {
         CaseClass::TwoRegistryNumbers => ("同一学生有两个学籍", "two numbers, one student"),
         CaseClass::NumberTaken => ("G 号已为他人占用", "the formal number was given to another"),
         CaseClass::Insufficient => ("信息不足", "too little was written down"),
+        CaseClass::PopulationUnknown => {
+            ("证件号在公安人口库中不存在", "the authority does not know the number")
+        }
+        CaseClass::PopulationDiffers => {
+            ("与公安人口库的姓名、性别或出生日期不一致", "the authority has the number under other data")
+        }
     };
     language.pick(zh, en)
 }
@@ -107,6 +113,9 @@ pub fn case_action(class: CaseClass, language: Language) -> &'static str {
         }
         CaseClass::NumberTaken => ("核对证件号归属", "find out whose number it is"),
         CaseClass::Insufficient => ("补充信息(变更)或删除", "complete the record (correction) or delete it"),
+        CaseClass::PopulationUnknown | CaseClass::PopulationDiffers => {
+            ("佐证、变更或删除", "proof, correction or deletion")
+        }
     };
     language.pick(zh, en)
 }

@@ -4,10 +4,10 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::headers::{accepted_names, fold};
+use super::headers::{accepted_detail_names, accepted_names, fold};
 use crate::language::Language;
 use crate::limits::JOINED_MAX;
-use crate::student::Column;
+use crate::student::{Column, Detail};
 
 /// Fields and the columns they are read from. Fields without an entry are found by their usual names.
 ///
@@ -25,6 +25,8 @@ use crate::student::Column;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ColumnMap {
     entries: Vec<(Column, Given)>,
+    /// Details and the one column that each is read from.
+    details: Vec<(Detail, String)>,
 }
 
 /// The columns of one entry as written.
@@ -64,6 +66,15 @@ pub enum ColumnMapError {
         /// The columns there are.
         header: Vec<String>,
     },
+    /// The header has no such column.
+    UnknownDetail {
+        /// The detail that wants it.
+        detail: Detail,
+        /// The column that was named.
+        column: String,
+        /// The columns there are.
+        header: Vec<String>,
+    },
     /// More columns are joined than [`JOINED_MAX`].
     TooManyJoined {
         /// The field.
@@ -91,17 +102,27 @@ impl ColumnMapError {
             (ColumnMapError::Syntax { entry }, Language::En) => format!("{entry:?} is not field=column"),
             (ColumnMapError::UnknownField { field }, _) => {
                 let fields = Column::ALL.map(Column::code).join(", ");
+                let details = Detail::ALL.map(Detail::code).join(", ");
                 match language {
-                    Language::Zh => format!("没有字段 {field:?};可用的字段有 {fields}"),
-                    Language::En => format!("no field {field:?}; the fields are {fields}"),
+                    Language::Zh => format!("没有字段 {field:?};可用的字段有 {fields}, {details}"),
+                    Language::En => format!("no field {field:?}; the fields are {fields}, {details}"),
                 }
             }
             (ColumnMapError::Twice { field }, Language::Zh) => format!("字段 {} 出现两次", field.code()),
             (ColumnMapError::Twice { field }, Language::En) => {
                 format!("the field {} is given twice", field.code())
             }
-            (ColumnMapError::UnknownColumn { field, column, header }, _) => {
-                let (field, header) = (field.code(), header.join(", "));
+            (
+                ColumnMapError::UnknownColumn { column, header, .. }
+                | ColumnMapError::UnknownDetail { column, header, .. },
+                _,
+            ) => {
+                let field = match self {
+                    ColumnMapError::UnknownDetail { detail, .. } => detail.code(),
+                    ColumnMapError::UnknownColumn { field, .. } => field.code(),
+                    _ => "",
+                };
+                let header = header.join(", ");
                 match language {
                     Language::Zh => format!("没有列 {column:?}(字段 {field});文件中的列有 {header}"),
                     Language::En => format!("no column {column:?} for {field}; the columns are {header}"),
@@ -136,7 +157,7 @@ impl std::error::Error for ColumnMapError {}
 impl ColumnMap {
     /// Whether the map says nothing.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.entries.is_empty() && self.details.is_empty()
     }
 
     /// Adds `field=column` pairs separated by commas.
@@ -203,7 +224,8 @@ impl ColumnMap {
 
     /// A map of fields and the names of the columns that each is read from, taken literally.
     pub fn of_names(fields: impl IntoIterator<Item = (Column, Vec<String>)>) -> ColumnMap {
-        ColumnMap { entries: fields.into_iter().map(|(field, names)| (field, Given::List(names))).collect() }
+        let entries = fields.into_iter().map(|(field, names)| (field, Given::List(names))).collect();
+        ColumnMap { entries, ..ColumnMap::default() }
     }
 
     /// Each field with the names of its columns, where all entries are literal.
@@ -220,12 +242,30 @@ impl ColumnMap {
             fold(column.code()) == folded || accepted_names(*column).iter().any(|name| fold(name) == folded)
         };
         let Some(column) = Column::ALL.into_iter().find(names) else {
-            return Err(ColumnMapError::UnknownField { field: field.trim().to_owned() });
+            return self.add_detail(field, given);
         };
         if self.entries.iter().any(|(known, _)| *known == column) {
             return Err(ColumnMapError::Twice { field: column });
         }
         self.entries.push((column, given));
+        Ok(())
+    }
+
+    fn add_detail(&mut self, field: &str, given: Given) -> Result<(), ColumnMapError> {
+        let folded = fold(field);
+        let is_named = |detail: &Detail| {
+            fold(detail.code()) == folded
+                || accepted_detail_names(*detail).iter().any(|name| fold(name) == folded)
+        };
+        let unknown = || ColumnMapError::UnknownField { field: field.trim().to_owned() };
+        let detail = Detail::ALL.into_iter().find(is_named).ok_or_else(unknown)?;
+        match given {
+            Given::Text(name) => self.details.push((detail, name)),
+            Given::List(names) => match <[String; 1]>::try_from(names) {
+                Ok([name]) => self.details.push((detail, name)),
+                Err(_) => return Err(ColumnMapError::Syntax { entry: field.trim().to_owned() }),
+            },
+        }
         Ok(())
     }
 }
@@ -236,6 +276,8 @@ pub struct Layout {
     header: Vec<String>,
     /// Fields with the indexes of their cells, in the order of [`Column::ALL`]; never empty indexes.
     fields: Vec<(Column, Vec<usize>)>,
+    /// Details that are there, with the index of the cell.
+    details: Vec<(Detail, usize)>,
 }
 
 impl Layout {
@@ -282,7 +324,32 @@ impl Layout {
                 fields.push((column, cells));
             }
         }
-        Ok(Layout { header, fields })
+        let mut details = Vec::new();
+        for detail in Detail::ALL {
+            let given = map.details.iter().find(|(known, _)| *known == detail);
+            let cell = match given {
+                Some((_, name)) => Some(index_of(name).ok_or_else(|| ColumnMapError::UnknownDetail {
+                    detail,
+                    column: name.clone(),
+                    header: header.clone(),
+                })?),
+                None => std::iter::once(detail.code())
+                    .chain(accepted_detail_names(detail).iter().copied())
+                    .find_map(index_of),
+            };
+            details.extend(cell.map(|cell| (detail, cell)));
+        }
+        Ok(Layout { header, fields, details })
+    }
+
+    /// Each detail that is there, with the index of its column in [`Layout::header`].
+    pub fn details(&self) -> &[(Detail, usize)] {
+        &self.details
+    }
+
+    /// Whether a detail is there.
+    pub fn has(&self, detail: Detail) -> bool {
+        self.details.iter().any(|(known, _)| *known == detail)
     }
 
     /// Whether any column can tell one student from another: a name or a number.

@@ -32,7 +32,7 @@ mod table;
 pub use columns::{ColumnMap, ColumnMapError, Layout};
 pub use encoding::{Encoding, EncodingChoice};
 pub use error::{SourceError, SourceErrorKind};
-pub use headers::accepted_names;
+pub use headers::{accepted_detail_names, accepted_names};
 pub use model::{ModelFileError, ModelFileErrorKind, read_model, read_splink};
 pub use rejected::{RejectRule, Rejected};
 pub use students::{ChunkResult, Source, SourceOptions, Totals};

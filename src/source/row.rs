@@ -1,5 +1,6 @@
 //! The cells of one record → a [`Student`] that borrows them.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use memchr::memchr;
@@ -9,7 +10,7 @@ use super::encoding::Encoding;
 use super::record::{self, Cell};
 use super::rejected::{RejectRule, Rejected};
 use crate::limits::{CELL_BYTES_MAX, RECORD_BYTES_MAX};
-use crate::student::{Column, GivenDocument, GivenGuardian, Origin, Student};
+use crate::student::{Column, Detail, Details, GivenDocument, GivenGuardian, Origin, Student};
 
 /// Where the text of a field is.
 #[derive(Debug, Clone, Copy, Default)]
@@ -18,6 +19,29 @@ enum Text {
     None,
     Record(u32, u32),
     Scratch(u32, u32),
+}
+
+/// The details of one record, found where they are asked for.
+pub(super) struct RowDetails<'r> {
+    record: &'r str,
+    cells: &'r [Cell],
+    layout: &'r Layout,
+}
+
+impl Details for RowDetails<'_> {
+    fn detail(&self, detail: Detail) -> Cow<'_, str> {
+        let Some((_, cell)) = self.layout.details().iter().find(|(known, _)| *known == detail) else {
+            return Cow::Borrowed("");
+        };
+        let cell = self.cells[*cell];
+        let raw = &self.record[cell.start as usize..cell.end as usize];
+        if !cell.quoted {
+            return Cow::Borrowed(raw);
+        }
+        let mut text = String::new();
+        record::unquote(raw, &mut text);
+        Cow::Owned(text)
+    }
 }
 
 /// Parses records of one file, one after the other, without an allocation for each.
@@ -57,7 +81,7 @@ impl<'f> RowParser<'f> {
         &mut self,
         text: &str,
         origin: Origin,
-        visit: impl FnOnce(&Student<'_>),
+        visit: impl FnOnce(&Student<'_>, &RowDetails<'_>),
     ) -> Result<(), Rejected> {
         if text.len() > RECORD_BYTES_MAX {
             return Err(Rejected::new(origin, RejectRule::RecordTooLong));
@@ -105,7 +129,7 @@ impl<'f> RowParser<'f> {
         &mut self,
         bytes: &[u8],
         origin: Origin,
-        visit: impl FnOnce(&Student<'_>),
+        visit: impl FnOnce(&Student<'_>, &RowDetails<'_>),
     ) -> Result<(), Rejected> {
         if bytes.len() > RECORD_BYTES_MAX {
             return Err(Rejected::new(origin, RejectRule::RecordTooLong));
@@ -141,7 +165,7 @@ impl<'f> RowParser<'f> {
     }
 
     #[inline]
-    fn show(&mut self, record: &str, visit: impl FnOnce(&Student<'_>)) {
+    fn show(&mut self, record: &str, visit: impl FnOnce(&Student<'_>, &RowDetails<'_>)) {
         // Documents and guardians keep their allocation from row to row.
         let mut documents: Vec<GivenDocument<'_>> = std::mem::take(&mut self.documents);
         let mut guardians: Vec<GivenGuardian<'_>> = std::mem::take(&mut self.guardians);
@@ -180,7 +204,7 @@ impl<'f> RowParser<'f> {
             enrolled: text(Column::Enrolled),
             former_number: text(Column::FormerNumber),
         };
-        visit(&student);
+        visit(&student, &RowDetails { record, cells: &this.cells, layout: this.layout });
         let (documents, guardians) = (emptied(student.documents), emptied(student.guardians));
         self.documents = documents;
         self.guardians = guardians;

@@ -19,7 +19,7 @@ use super::record;
 use super::rejected::Rejected;
 use super::row::RowParser;
 use crate::limits::CHUNK_BYTES;
-use crate::student::{Origin, Student};
+use crate::student::{Details, Origin, Student};
 
 /// How a file is to be read.
 #[derive(Debug, Clone, Default)]
@@ -151,6 +151,24 @@ impl Source {
         self.bytes
     }
 
+    /// Reads the file once, from its first row to its last: [`Source::for_each_row`] without details.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Source::for_each_row`].
+    ///
+    /// # Panics
+    ///
+    /// If `make`, `visit` or `sink` does.
+    pub fn for_each_chunk<T: Send>(
+        &self,
+        make: impl Fn() -> T + Sync,
+        visit: impl Fn(&mut T, &Student<'_>, Origin) + Sync,
+        sink: impl FnMut(ChunkResult<T>) -> ControlFlow<()>,
+    ) -> Result<Totals, SourceError> {
+        self.for_each_row(make, |value, student, _, origin| visit(value, student, origin), sink)
+    }
+
     /// Reads the file once, from its first row to its last.
     ///
     /// Chunks of rows are parsed on the current rayon pool: `make` begins a chunk's result, `visit` is
@@ -166,10 +184,10 @@ impl Source {
     /// # Panics
     ///
     /// If `make`, `visit` or `sink` does.
-    pub fn for_each_chunk<T: Send>(
+    pub fn for_each_row<T: Send>(
         &self,
         make: impl Fn() -> T + Sync,
-        visit: impl Fn(&mut T, &Student<'_>, Origin) + Sync,
+        visit: impl Fn(&mut T, &Student<'_>, &dyn Details, Origin) + Sync,
         mut sink: impl FnMut(ChunkResult<T>) -> ControlFlow<()>,
     ) -> Result<Totals, SourceError> {
         let fail = |kind| SourceError::new(&self.path, kind);
@@ -240,10 +258,24 @@ impl Source {
         &self,
         make: impl Fn() -> T + Sync,
         visit: impl Fn(&mut T, &Student<'_>, Origin) + Sync,
+        sink: impl FnMut(ChunkResult<T>) -> Result<(), E>,
+    ) -> Result<Totals, E> {
+        self.try_for_each_row(make, |value, student, _, origin| visit(value, student, origin), sink)
+    }
+
+    /// [`Source::for_each_row`] for a sink that can fail: its first error ends the reading and is returned.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Source::for_each_row`], and of `sink`.
+    pub fn try_for_each_row<T: Send, E: From<SourceError>>(
+        &self,
+        make: impl Fn() -> T + Sync,
+        visit: impl Fn(&mut T, &Student<'_>, &dyn Details, Origin) + Sync,
         mut sink: impl FnMut(ChunkResult<T>) -> Result<(), E>,
     ) -> Result<Totals, E> {
         let mut failed = None;
-        let totals = self.for_each_chunk(make, visit, |chunk| match sink(chunk) {
+        let totals = self.for_each_row(make, visit, |chunk| match sink(chunk) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
                 failed = Some(error);
@@ -259,7 +291,7 @@ impl Source {
         piece: &Piece,
         delimiter: u8,
         mut value: T,
-        visit: &(impl Fn(&mut T, &Student<'_>, Origin) + Sync),
+        visit: &(impl Fn(&mut T, &Student<'_>, &dyn Details, Origin) + Sync),
     ) -> ChunkResult<T> {
         let bytes = piece.bytes.as_slice();
         let mut parser = RowParser::new(&self.layout, self.encoding, delimiter, &self.label);
@@ -289,7 +321,9 @@ impl Source {
                 if record::is_blank(record) {
                     continue;
                 }
-                match parser.visit_bytes(record, origin, |student| visit(&mut value, student, origin)) {
+                match parser.visit_bytes(record, origin, |student, details| {
+                    visit(&mut value, student, details, origin);
+                }) {
                     Ok(()) => students += 1,
                     Err(row) => rejected.push(row),
                 }
@@ -307,7 +341,9 @@ impl Source {
                     continue;
                 }
                 let record = &text[start..start + record.len()];
-                match parser.visit_text(record, origin, |student| visit(&mut value, student, origin)) {
+                match parser.visit_text(record, origin, |student, details| {
+                    visit(&mut value, student, details, origin);
+                }) {
                     Ok(()) => students += 1,
                     Err(row) => rejected.push(row),
                 }
