@@ -438,11 +438,16 @@ pub(super) fn language(flag: Option<LanguageFlag>) -> Language {
 
 /// Opens the inputs, in the order given.
 pub(super) fn open_sources(files: &[PathBuf], flags: &SourceFlags) -> Result<Vec<Source>> {
+    open_sources_from(0, files, flags)
+}
+
+/// Opens the inputs, in the order given; the first is that of a number, as [`crate::student::Origin`] counts them.
+pub(super) fn open_sources_from(first: usize, files: &[PathBuf], flags: &SourceFlags) -> Result<Vec<Source>> {
     let options = source_options(flags)?;
     let labels = labels(files)?;
     let mut sources = Vec::with_capacity(files.len());
     for (index, (path, label)) in files.iter().zip(labels).enumerate() {
-        let file = u16::try_from(index)
+        let file = u16::try_from(first + index)
             .map_err(|_| Error::usage(format!("more than {} files", usize::from(u16::MAX) + 1)))?;
         let options = SourceOptions { label: Some(label), ..options.clone() };
         sources.push(Source::open(path, file, &options)?);
@@ -485,7 +490,7 @@ fn labels(files: &[PathBuf]) -> Result<Vec<String>> {
 }
 
 /// Refuses an output directory that holds an input: `--force` would remove it.
-fn check_apart(files: &[PathBuf], out: &Path) -> Result<()> {
+pub(super) fn check_apart(files: &[PathBuf], out: &Path) -> Result<()> {
     let Ok(out_whole) = out.canonicalize() else { return Ok(()) };
     for path in files {
         if path.canonicalize().is_ok_and(|path| path.starts_with(&out_whole)) {

@@ -12,7 +12,7 @@ use super::progress::Progress;
 use super::terminal::Terminal;
 use crate::dedupe::{Batch, Dedupe, Findings, RowId, Settings};
 use crate::error::{Error, Result};
-use crate::ids::Sequence;
+use crate::ids::{Sequence, StudentId};
 use crate::registry::{Registered, Registry, RegistryError, Status};
 use crate::report::shown::{self, Personal};
 use crate::report::{InputSummary, RegistrySummary, RejectedList, ResultError, Summary, Texts};
@@ -21,7 +21,7 @@ use crate::store::StoreError;
 use crate::student::{Origin, OwnedStudent};
 
 /// Students of a registry that are read as one piece of work.
-const REGISTRY_CHUNK: usize = 16_384;
+pub(super) const REGISTRY_CHUNK: usize = 16_384;
 
 /// Reads all that is to be compared, in order. Rejected rows and values go to `rejected.csv`, counts to the summary.
 pub(super) fn read(
@@ -122,7 +122,7 @@ fn read_files(
 }
 
 /// What it takes to read a file again, and to see that it has not changed.
-fn input_summary(source: &Source, digest: u64) -> InputSummary {
+pub(super) fn input_summary(source: &Source, digest: u64) -> InputSummary {
     let columns = ColumnMap::of(source.layout());
     InputSummary {
         path: std::path::absolute(source.path()).unwrap_or_else(|_| source.path().to_owned()),
@@ -160,7 +160,7 @@ fn read_registry(
         chunk.clear();
         batches.into_iter().try_for_each(|batch| intake.take(&name, batch, &[], summary))
     };
-    let (rows, sequence) = walk(registry, &mut |record, origin| {
+    let (rows, sequence) = walk(registry, &mut |record, origin, _| {
         chunk.push((record, origin));
         if chunk.len() == REGISTRY_CHUNK { flush(&mut chunk, summary) } else { Ok(()) }
     })?;
@@ -174,9 +174,9 @@ fn read_registry(
 /// Shows the current record of every student of a registry who was not deleted, under the registry number, or
 /// `pending-ID` for one who waits. A row is a place in that order. Tells how many there are, and the last entry of
 /// the journal.
-fn walk(
+pub(super) fn walk(
     registry: &Registry,
-    visit: &mut dyn FnMut(OwnedStudent, Origin) -> Result<()>,
+    visit: &mut dyn FnMut(OwnedStudent, Origin, StudentId) -> Result<()>,
 ) -> Result<(u32, Sequence)> {
     let mut row = 0;
     let mut failed: Option<Error> = None;
@@ -190,7 +190,7 @@ fn walk(
             None => format!("pending-{}", student.id),
         };
         row += 1;
-        visit(record, Origin { file: 0, row }).map_err(|error| {
+        visit(record, Origin { file: 0, row }, student.id).map_err(|error| {
             failed = Some(error);
             // Ends the walk; the real cause is told instead.
             RegistryError::Store(StoreError::Refused)
@@ -230,7 +230,7 @@ pub(super) fn texts(input: &Input, findings: &Findings, personal: Personal) -> R
             sources.first().map(|source| source.path().to_owned())
         }
         Input::Registry(directory, registry) => {
-            walk(registry, &mut |record, origin| {
+            walk(registry, &mut |record, origin, _| {
                 if let Some(row) = wanted.get(&origin) {
                     texts.insert(*row, shown::fields(&record.as_student(), personal));
                 }

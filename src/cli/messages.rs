@@ -31,6 +31,8 @@ pub(super) enum Message<'a> {
     Measuring(u64),
     /// Decisions were applied to a result.
     Decided { applied: usize, rejected: usize },
+    /// One roll was held against another.
+    Reconciled { problems: u64 },
     /// The result is in its place.
     Done { out: &'a str, seconds: f64 },
 }
@@ -164,6 +166,10 @@ impl Message<'_> {
             }
             (Message::Decided { applied, rejected }, Language::En) => {
                 format!("{applied} decisions applied, {rejected} not: see rejected.csv")
+            }
+            (Message::Reconciled { problems }, Language::Zh) => format!("问题清单共 {problems} 行"),
+            (Message::Reconciled { problems }, Language::En) => {
+                format!("{problems} lines in the problem lists")
             }
             (Message::Done { out, seconds }, Language::Zh) => {
                 format!("完成,用时 {seconds:.1} 秒,结果在 {out}")

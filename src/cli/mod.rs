@@ -10,6 +10,7 @@
 //! | `memory` | how much a run may take |
 //! | `interrupt` | Ctrl-C |
 //! | `dedupe`, `train`, `report`, `decide`, `evaluate`, `explain`, `synth` | the commands about files |
+//! | `reconcile` | one roll held against another |
 //! | `intake` | what several of them read |
 //! | `model` | models shown, compared, written, imported |
 //! | `bench` | the command that measures |
@@ -30,6 +31,7 @@ mod memory;
 mod messages;
 mod model;
 mod progress;
+mod reconcile;
 mod registry;
 mod report;
 mod synth;
@@ -79,6 +81,9 @@ fn run(flags: Flags, terminal: &Terminal) -> Result<Exit> {
         Command::Evaluate(flags) => evaluate::run(&config::Evaluate::check(flags)?, terminal),
         Command::Report(flags) => report::run(&flags, terminal),
         Command::Decide(flags) => decide::run(&flags, terminal),
+        Command::Reconcile(flags) => {
+            reconcile::run(&reconcile::Config::check(flags, registry)?, terminal)
+        }
         Command::Synth(flags) => synth::run(&flags),
         #[cfg(feature = "bench")]
         Command::Bench(flags) => bench::run(&flags, terminal),

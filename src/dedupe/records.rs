@@ -133,6 +133,11 @@ impl Records {
         }
     }
 
+    /// The office's name for the record as it was given: in two rolls it may stand twice.
+    pub fn given_id(&self, row: RowId) -> &str {
+        self.parts(row).0
+    }
+
     /// Keeps the ids of some rows in memory, if any records are in files; the rows in order.
     pub(super) fn keep_ids(&mut self, rows: &[RowId]) {
         if self.mapped > 0 {

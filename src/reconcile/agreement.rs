@@ -6,7 +6,7 @@
 //! model. What is told does not depend on the order in which the other roll is read.
 
 use super::people::{People, Person, Scratch};
-use crate::identity::Identity;
+use crate::identity::{Identity, Issue};
 use crate::matching::{Evidence, Field, Judgement, Level, Model, Reasons, Verdict, judge_unless_dropped};
 use crate::student::{Origin, Student};
 
@@ -274,7 +274,29 @@ pub struct RollPart<'p> {
     model: &'p Model,
     meetings: Vec<(Person, Meeting, Origin)>,
     outcome: Outcome,
+    issues: Vec<(Origin, Issue)>,
     scratch: Scratch,
+}
+
+/// Begins pieces of the roll that is read past, from any thread.
+#[derive(Debug, Clone, Copy)]
+pub struct Lane<'p> {
+    people: &'p People,
+    model: &'p Model,
+}
+
+impl<'p> Lane<'p> {
+    /// Begins a piece.
+    pub fn part(self) -> RollPart<'p> {
+        RollPart {
+            people: self.people,
+            model: self.model,
+            meetings: Vec::new(),
+            outcome: Outcome::default(),
+            issues: Vec::new(),
+            scratch: Scratch::default(),
+        }
+    }
 }
 
 impl<'p> RollCheck<'p> {
@@ -285,13 +307,12 @@ impl<'p> RollCheck<'p> {
 
     /// Begins a piece.
     pub fn part(&self) -> RollPart<'p> {
-        RollPart {
-            people: self.people,
-            model: self.model,
-            meetings: Vec::new(),
-            outcome: Outcome::default(),
-            scratch: Scratch::default(),
-        }
+        self.lane().part()
+    }
+
+    /// What begins pieces, also while others are taken.
+    pub fn lane(&self) -> Lane<'p> {
+        Lane { people: self.people, model: self.model }
     }
 
     /// Takes a piece, in any order.
@@ -316,11 +337,9 @@ impl<'p> RollCheck<'p> {
 impl RollPart<'_> {
     /// Reads one of the other roll and notes whom it meets. Some 3 µs.
     pub fn meet(&mut self, student: &Student<'_>, origin: Origin) {
-        let identity = Identity::of(student, &mut Vec::new());
-        self.meet_identity(&identity, origin);
-    }
-
-    fn meet_identity(&mut self, identity: &Identity, origin: Origin) {
+        let mut issues = Vec::new();
+        let identity = &Identity::of(student, &mut issues);
+        self.issues.extend(issues.into_iter().map(|issue| (origin, issue)));
         self.outcome.read += 1;
         let frequencies = self.people.frequencies();
         let (model, meetings) = (self.model, &mut self.meetings);
@@ -337,6 +356,11 @@ impl RollPart<'_> {
             meetings.extend(meeting.map(|meeting| (person, meeting, origin)));
         });
         self.outcome.unmet += u64::from(meetings.len() == before);
+    }
+
+    /// What could not be read, in the order of rows. Taken once.
+    pub fn take_issues(&mut self) -> Vec<(Origin, Issue)> {
+        std::mem::take(&mut self.issues)
     }
 }
 

@@ -153,6 +153,11 @@ impl People {
         (0..self.len() as u32).map(Person)
     }
 
+    /// Who stands at a place of the order, from 0.
+    pub fn at(&self, place: usize) -> Option<Person> {
+        u32::try_from(place).ok().filter(|_| place < self.len()).map(Person)
+    }
+
     /// The office's name for the record.
     pub fn id(&self, person: Person) -> &str {
         self.records.id(RowId::of(person.0))

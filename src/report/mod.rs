@@ -17,6 +17,7 @@
 //! | `words`, `registry_words` | verdicts and reasons in words |
 //! | `mask`, `shown` | names and numbers as they may be shown; a student field by field |
 
+mod county;
 mod decisions;
 mod directory;
 mod error;
@@ -26,6 +27,7 @@ mod model;
 mod page;
 mod pairs;
 mod problems;
+pub mod reconcile;
 mod registry;
 pub mod registry_words;
 mod rejected;

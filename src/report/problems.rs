@@ -6,9 +6,9 @@
 
 use std::borrow::Cow;
 
+use super::county::CountyLists;
 use super::directory::OutputDirectory;
 use super::error::ReportError;
-use super::table::ListWriter;
 use super::{mask, words};
 use crate::identity::region::RegionCode;
 use crate::language::Language;
@@ -43,16 +43,14 @@ pub struct Concern<'a> {
 
 /// The lists being written, one county after the other.
 pub struct ProblemLists<'d> {
-    directory: &'d OutputDirectory,
+    lists: CountyLists<'d>,
     language: Language,
-    open: Option<(u32, ListWriter)>,
-    records: u64,
 }
 
 impl<'d> ProblemLists<'d> {
     /// Begins with no list.
     pub fn new(directory: &'d OutputDirectory, language: Language) -> ProblemLists<'d> {
-        ProblemLists { directory, language, open: None, records: 0 }
+        ProblemLists { lists: CountyLists::new(directory, "problems", &header(language)), language }
     }
 
     /// Adds a record. A record without concerns is not listed.
@@ -81,28 +79,7 @@ impl<'d> ProblemLists<'d> {
         let others = join(&|concern| others(&concern.others, language));
         let action = join(&|concern| words::action(concern.class, language).to_owned());
         let (name, number) = (mask::name(record.name), mask::number(record.number));
-        let cells = [record.record_id, &name, &number, &problem, &reasons, &others, &action];
-        let cells = cells.map(inert);
-        self.list(county)?.row(cells.iter().map(|cell| &**cell))?;
-        self.records += 1;
-        Ok(())
-    }
-
-    fn list(&mut self, county: u32) -> Result<&mut ListWriter, ReportError> {
-        let open = match self.open.take() {
-            Some((known, list)) if known == county => (known, list),
-            last => {
-                if let Some((known, list)) = last {
-                    assert!(known < county, "records come in order of their counties");
-                    list.finish()?;
-                }
-                let name = format!("problems/{county:06}.csv");
-                let mut list = ListWriter::create_for_spreadsheets(self.directory, &name)?;
-                list.row(header(self.language))?;
-                (county, list)
-            }
-        };
-        Ok(&mut self.open.insert(open).1)
+        self.lists.row(county, [record.record_id, &name, &number, &problem, &reasons, &others, &action])
     }
 
     /// Writes what is buffered; tells how many records are listed.
@@ -111,10 +88,7 @@ impl<'d> ProblemLists<'d> {
     ///
     /// [`ReportError::Io`].
     pub fn finish(self) -> Result<u64, ReportError> {
-        if let Some((_, list)) = self.open {
-            list.finish()?;
-        }
-        Ok(self.records)
+        self.lists.finish()
     }
 }
 

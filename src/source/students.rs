@@ -131,6 +131,11 @@ impl Source {
         &self.path
     }
 
+    /// The number of the file among the inputs, see [`Origin`].
+    pub fn file(&self) -> u16 {
+        self.file
+    }
+
     /// Which columns hold which field.
     pub fn layout(&self) -> &Layout {
         &self.layout

@@ -4,6 +4,7 @@
 //! `student` the fields of one student as flags.
 
 mod model;
+mod reconcile;
 mod registry;
 mod student;
 
@@ -14,6 +15,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::language::Language;
 use crate::source::EncodingChoice;
 pub(super) use model::{ImportFlags, ModelCommand, PolicyFlags, UseFlags, WriteFlags};
+pub(super) use reconcile::{KindFlag, ReconcileFlags};
 pub(super) use registry::*;
 pub(super) use student::StudentFlags;
 
@@ -56,6 +58,9 @@ pub(super) enum Command {
     Decide(DecisionsFlags),
     /// Explain the verdict on two records, level by level. 解释:逐项说明两条记录的判定依据。
     Explain(ExplainFlags),
+    /// Hold our students against another roll: the population base, admissions, diplomas, candidates, counts.
+    /// 核对：与公安人口库、录取名单、学历信息、报名名单、统计数据比对。
+    Reconcile(ReconcileFlags),
     /// Show, compare, edit, import and choose models. 判定模型:查看、比较、导出、导入、选用。
     #[command(subcommand)]
     Model(ModelCommand),

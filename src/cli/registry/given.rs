@@ -91,7 +91,7 @@ pub(super) fn number(text: &str) -> Result<RegistryNumber> {
 }
 
 /// A date.
-pub(super) fn date(flag: &str, text: &str) -> Result<Date> {
+pub(in crate::cli) fn date(flag: &str, text: &str) -> Result<Date> {
     Date::parse(text).map_err(|error| {
         Error::refused(format!("{flag}: {error}"), format!("{flag}：不是有效日期，应为 YYYYMMDD"))
     })

@@ -32,6 +32,8 @@ mod upkeep;
 
 use std::path::{Path, PathBuf};
 
+pub(super) use given::date;
+
 use super::exit::Exit;
 use super::flags::{CaseCommand, RegistryCommand};
 use super::terminal::Terminal;
@@ -146,7 +148,7 @@ fn named_operator(flag: Option<&str>) -> Option<String> {
 }
 
 /// The operator, who must be named.
-fn operator(flag: Option<&str>) -> Result<String> {
+pub(super) fn operator(flag: Option<&str>) -> Result<String> {
     named_operator(flag).ok_or_else(|| {
         Error::refused(
             "who decides must be named: give --operator NAME or set RENJI_OPERATOR",
