@@ -81,9 +81,7 @@ fn run(flags: Flags, terminal: &Terminal) -> Result<Exit> {
         Command::Evaluate(flags) => evaluate::run(&config::Evaluate::check(flags)?, terminal),
         Command::Report(flags) => report::run(&flags, terminal),
         Command::Decide(flags) => decide::run(&flags, terminal),
-        Command::Reconcile(flags) => {
-            reconcile::run(&reconcile::Config::check(flags, registry)?, terminal)
-        }
+        Command::Reconcile(flags) => reconcile::run(&reconcile::Config::check(flags, registry)?, terminal),
         Command::Synth(flags) => synth::run(&flags),
         #[cfg(feature = "bench")]
         Command::Bench(flags) => bench::run(&flags, terminal),

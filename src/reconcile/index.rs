@@ -202,6 +202,6 @@ mod tests {
         let mut rows = vec![7];
         let identity = named("张伟", "20100102");
         assert_eq!(index.gather(&identity, &keys_of(&identity), &mut rows), 0);
-        assert_eq!(rows, []);
+        assert!(rows.is_empty());
     }
 }

@@ -22,7 +22,9 @@ mod people;
 mod written;
 
 pub use admissions::{Admission, AdmissionStanding, CandidateNumbers, admissions};
-pub use agreement::{Agreement, Lane, Levels, Outcome, RollAgreement, RollCheck, RollPart, Standing, agreements};
+pub use agreement::{
+    Agreement, Lane, Levels, Outcome, RollAgreement, RollCheck, RollPart, Standing, agreements,
+};
 pub use counts::{
     Axis, Behind, CountDifference, HeadCell, Headcount, behind, count_differences, shared_axes,
 };

@@ -31,6 +31,8 @@ mod lists;
 #[cfg(feature = "cli")]
 mod model;
 #[cfg(feature = "cli")]
+mod reconcile;
+#[cfg(feature = "cli")]
 mod registry_cli;
 #[cfg(feature = "cli")]
 mod report;

@@ -78,7 +78,12 @@ pub(super) fn enrolment(desk: &mut Desk<'_>) -> Result<()> {
         .map(|person| {
             let [school, class] = &classes[person.index()];
             let person_shown = card(person).cloned().unwrap_or_default();
-            ConfirmLine { school, class, standing: standing(&agreements[person.index()]), person: person_shown }
+            ConfirmLine {
+                school,
+                class,
+                standing: standing(&agreements[person.index()]),
+                person: person_shown,
+            }
         })
         .collect();
     pupils.sort_by_key(|line| (line.school, line.class));
@@ -188,11 +193,8 @@ fn write(
     let is_problem = |code: &str| code != Standing::Agrees.code();
     // Whom a problem is about is read once more; of a roll without problems nobody is.
     let about = |agreement: &Agreement| agreement.holder.or(agreement.found).map(|(origin, _)| origin);
-    let wanted: std::collections::HashSet<Origin> = agreements
-        .iter()
-        .filter(|agreement| is_problem(standing(agreement)))
-        .filter_map(about)
-        .collect();
+    let wanted: std::collections::HashSet<Origin> =
+        agreements.iter().filter(|agreement| is_problem(standing(agreement))).filter_map(about).collect();
     let others = match wanted.is_empty() {
         true => HashMap::new(),
         false => shown(desk, other, |origin| wanted.contains(&origin))?,

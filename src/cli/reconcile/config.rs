@@ -132,7 +132,10 @@ fn check_kind(flags: &ReconcileFlags) -> Result<()> {
         ));
     }
     if flags.theirs.is_empty() && !is_counts {
-        return Err(Error::refused("the other roll is missing: give --theirs FILE", "请用 --theirs 给出对方名册"));
+        return Err(Error::refused(
+            "the other roll is missing: give --theirs FILE",
+            "请用 --theirs 给出对方名册",
+        ));
     }
     let has_others = !flags.theirs.is_empty() || !flags.population.is_empty() || !flags.statistics.is_empty();
     if is_counts && !has_others {

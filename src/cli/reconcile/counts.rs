@@ -8,9 +8,7 @@ use super::desk::{Desk, Piece};
 use crate::cli::config::Input;
 use crate::error::{Error, Result};
 use crate::language::Language;
-use crate::reconcile::{
-    Agreement, Behind, HeadCell, Headcount, behind, count_differences, shared_axes,
-};
+use crate::reconcile::{Agreement, Behind, HeadCell, Headcount, behind, count_differences, shared_axes};
 use crate::report::reconcile::{BehindLine, CountLine, words, write_counts};
 use crate::student::{Detail, Details, Origin, Student};
 
@@ -44,7 +42,10 @@ pub(super) fn run(desk: &mut Desk<'_>) -> Result<()> {
     counts.push((ours, own));
 
     let mut lines: Vec<Line> = Vec::new();
-    let others = [("submitted", config.has_theirs().then_some(&config.theirs)), ("population", config.population.as_ref())];
+    let others = [
+        ("submitted", config.has_theirs().then_some(&config.theirs)),
+        ("population", config.population.as_ref()),
+    ];
     for (name, input) in others {
         let Some(input) = input else { continue };
         let is_population = name == "population";
@@ -160,7 +161,9 @@ fn write(desk: &mut Desk<'_>, counts: &[(&'static str, Headcount)], behind: &[Li
                 Language::Zh => format!("{cells:>10}  处不一致：{} 与 {}", of_pair[0], of_pair[1]),
                 Language::En => format!("{cells:>10}  cells differ: {} and {}", of_pair[0], of_pair[1]),
             });
-            lines.extend(found.into_iter().map(|difference| CountLine { counts: [*first, *second], difference }));
+            lines.extend(
+                found.into_iter().map(|difference| CountLine { counts: [*first, *second], difference }),
+            );
         }
     }
     behind.iter().for_each(|line| desk.count(line.why.code()));

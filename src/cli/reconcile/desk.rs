@@ -80,10 +80,11 @@ impl<'c> Desk<'c> {
     ) -> Result<Read> {
         let rejected = &mut self.rejected;
         let make = || Piece { value: make(), issues: Vec::new() };
-        let read = roll::read(input, self.terminal, make, visit, |piece: Piece<T>, file, rows: &[Rejected]| {
-            rejected.write(file, rows, &piece.issues)?;
-            take(piece.value)
-        })?;
+        let read =
+            roll::read(input, self.terminal, make, visit, |piece: Piece<T>, file, rows: &[Rejected]| {
+                rejected.write(file, rows, &piece.issues)?;
+                take(piece.value)
+            })?;
         self.terminal.say(&Message::Rows { rows: read.rows, rejected: read.rejected });
         Ok(read)
     }
@@ -123,8 +124,8 @@ impl<'c> Desk<'c> {
         let out = self.config.out.display().to_string();
         self.terminal.say(&Message::Reconciled { problems: self.problems });
         self.terminal.say(&Message::Done { out: &out, seconds: self.summary.seconds });
-        let rejected =
-            self.summary.ours.rejected_rows + self.summary.others.values().map(|o| o.rejected_rows).sum::<u64>();
+        let rejected = self.summary.ours.rejected_rows
+            + self.summary.others.values().map(|o| o.rejected_rows).sum::<u64>();
         Ok(if self.config.strict && rejected > 0 { Exit::RejectedRows } else { Exit::Done })
     }
 }

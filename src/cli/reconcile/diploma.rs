@@ -15,8 +15,10 @@ pub(super) fn run(desk: &mut Desk<'_>) -> Result<()> {
     let config = desk.config;
     let ours = read(desk, &config.ours, None)?;
     let theirs = read(desk, &config.theirs, Some("diplomas"))?;
-    let shared: Vec<DiplomaField> =
-        DiplomaField::ALL.into_iter().filter(|field| has(&config.ours, *field) && has(&config.theirs, *field)).collect();
+    let shared: Vec<DiplomaField> = DiplomaField::ALL
+        .into_iter()
+        .filter(|field| has(&config.ours, *field) && has(&config.theirs, *field))
+        .collect();
     let matches = diplomas(&ours, &theirs, &shared);
     let personal = config.personal;
     let lines: Vec<DiplomaLine<'_>> = matches

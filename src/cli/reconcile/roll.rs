@@ -55,8 +55,7 @@ pub(super) fn read<T: Send>(
         }
         Input::Registry(directory, registry) => {
             let name = directory.display().to_string();
-            let mut progress =
-                Progress::begin(terminal, Step::ReadRegistry, registry.statistics()?.numbered);
+            let mut progress = Progress::begin(terminal, Step::ReadRegistry, registry.statistics()?.numbered);
             let mut chunk: Vec<(OwnedStudent, Origin)> = Vec::with_capacity(REGISTRY_CHUNK);
             let mut flush = |chunk: &mut Vec<(OwnedStudent, Origin)>| -> Result<()> {
                 let pieces: Vec<T> = chunk

@@ -73,7 +73,8 @@ pub fn write_agreements(
     problems.sort_by_key(|line| line.county);
     let mut lists = CountyLists::new(directory, "problems", &header(language));
     for line in problems {
-        let differences = line.levels().map(|levels| words::differences(levels, language)).unwrap_or_default();
+        let differences =
+            line.levels().map(|levels| words::differences(levels, language)).unwrap_or_default();
         let empty = Shown::default();
         let other = line.other.unwrap_or(&empty);
         let place = line.places.iter().find(|place| !place.is_empty()).map_or("", String::as_str);

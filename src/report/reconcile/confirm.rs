@@ -35,9 +35,7 @@ pub fn write_confirmation(
     language: Language,
 ) -> Result<(), ReportError> {
     let (path, mut file) = directory.file("confirm.html")?;
-    page(&mut file, lines, personal, language)
-        .and_then(|()| file.flush())
-        .map_err(ReportError::at(&path))
+    page(&mut file, lines, personal, language).and_then(|()| file.flush()).map_err(ReportError::at(&path))
 }
 
 fn page(

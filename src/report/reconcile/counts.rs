@@ -40,7 +40,18 @@ pub fn write_counts(
     language: Language,
 ) -> Result<(), ReportError> {
     let mut list = ListWriter::create(directory, "counts.csv")?;
-    list.row(["first", "second", "depth", "county", "school", "grade", "sex", "heads_first", "heads_second", "difference"])?;
+    list.row([
+        "first",
+        "second",
+        "depth",
+        "county",
+        "school",
+        "grade",
+        "sex",
+        "heads_first",
+        "heads_second",
+        "difference",
+    ])?;
     let mut problems = ListWriter::create_for_spreadsheets(directory, "problems.csv")?;
     problems.row(header(language))?;
     for line in lines {

@@ -62,7 +62,8 @@ pub fn write_diplomas(
             .differences
             .iter()
             .map(|(field, written)| {
-                let (field, written) = (words::field(field.code(), language), words::written(*written, language));
+                let (field, written) =
+                    (words::field(field.code(), language), words::written(*written, language));
                 match language {
                     Language::Zh => format!("{field}（{written}）"),
                     Language::En => format!("{field} ({written})"),

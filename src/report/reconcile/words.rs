@@ -69,8 +69,7 @@ pub fn differences(levels: Levels, language: Language) -> String {
         (Field::Sex, levels.sex),
         (Field::Address, levels.address),
     ];
-    let differs =
-        |level: Level| !matches!(level, Level::Equal | Level::Placeholder | Level::Missing);
+    let differs = |level: Level| !matches!(level, Level::Equal | Level::Placeholder | Level::Missing);
     let parts: Vec<String> = fields
         .into_iter()
         .filter(|(_, level)| differs(*level))
