@@ -173,7 +173,7 @@ impl Records {
 
     /// Begins to load a record, without waiting.
     #[inline]
-    pub(super) fn prefetch(&self, row: RowId) {
+    pub(crate) fn prefetch(&self, row: RowId) {
         let (bytes, start) = self.place(row);
         for line in 0..3 {
             map::prefetch(bytes, start + 64 * line);

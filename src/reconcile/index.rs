@@ -10,6 +10,7 @@ use crate::hash::mix;
 use crate::identity::Identity;
 use crate::key::{self, Family};
 use crate::limits::BLOCK_MAX;
+use crate::map;
 
 /// Stands for the rows of a key that was made finer.
 const DIVIDED: u32 = u32::MAX;
@@ -23,7 +24,7 @@ pub(super) struct Held {
 }
 
 /// The keys of all, to be looked up. 12 bytes a key.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct KeyIndex {
     hashes: Vec<u64>,
     rows: Vec<u32>,
@@ -105,12 +106,14 @@ impl KeyIndex {
         }
     }
 
+    #[inline]
+    fn bucket(&self, hash: u64) -> usize {
+        (hash >> self.shift) as usize
+    }
+
     /// Who holds a key. One read of the directory and one of the table, each most often outside the cache.
     fn holders(&self, hash: u64) -> Holders<'_> {
-        if self.starts.is_empty() {
-            return Holders::All(&[]);
-        }
-        let bucket = (hash >> self.shift) as usize;
+        let bucket = self.bucket(hash);
         let (start, end) = (self.starts[bucket] as usize, self.starts[bucket + 1] as usize);
         let known = &self.hashes[start..end];
         let Some(first) = known.iter().position(|known| *known == hash) else { return Holders::All(&[]) };
@@ -125,6 +128,16 @@ impl KeyIndex {
     /// were taken: those that even the finer key leaves with more than [`BLOCK_MAX`].
     pub(super) fn gather(&self, identity: &Identity, keys: &[(Family, u64)], rows: &mut Vec<u32>) -> u32 {
         rows.clear();
+        // Some eight reads that are most often outside the cache, at once and not one after the other.
+        for (_, hash) in keys {
+            map::prefetch(&self.starts, self.bucket(*hash));
+        }
+        for (_, hash) in keys {
+            if let Some(start) = self.starts.get(self.bucket(*hash)) {
+                map::prefetch(&self.hashes, *start as usize);
+                map::prefetch(&self.rows, *start as usize);
+            }
+        }
         let mut crowded = 0;
         for (family, hash) in keys {
             match self.holders(*hash) {

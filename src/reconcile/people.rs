@@ -190,6 +190,9 @@ impl People {
         key::keys(identity, |family, hash| keys.push((family, hash)));
         scratch.crowded += u64::from(self.index.gather(identity, &scratch.keys, &mut scratch.rows));
         for row in &scratch.rows {
+            self.records.prefetch(RowId::of(*row));
+        }
+        for row in &scratch.rows {
             visit(Person(*row), &self.records.identity(RowId::of(*row)));
         }
     }

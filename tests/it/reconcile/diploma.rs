@@ -73,8 +73,8 @@ fn each_of_the_seventeen_fields_is_told_by_name_and_writing_apart_from_meaning()
             .chars()
             .map(|c| if c.is_ascii_digit() { char::from_u32(c as u32 + 0xFEE0).expect("a digit") } else { c })
             .collect();
-        theirs[19 + field]
-            .insert(column, if wide == theirs[19 + field][column] { format!("{wide} ") } else { wide });
+        let same = wide == theirs[19 + field][column];
+        theirs[19 + field].insert(column, if same { format!("{wide} ") } else { wide });
     }
     let gone = ours.remove(300);
     let unsent = theirs.remove(310);
