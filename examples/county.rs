@@ -55,7 +55,7 @@ fn student(row: &'static Row) -> Student<'static> {
 }
 
 /// Tells the story; the directory is not needed.
-pub fn story(_: &Path, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn story(_: &Path, out: &mut impl Write) -> io::Result<()> {
     let (ours, base): (Vec<_>, Vec<_>) =
         (SCHOOLS.iter().map(student).collect(), BASE.iter().map(student).collect());
     let found = agreements(&ours, &base, &Model::default());
@@ -78,7 +78,6 @@ pub fn story(_: &Path, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "agree: {}", found.people.iter().filter(|one| one.standing == Standing::Agrees).count())
 }
 
-#[allow(dead_code, reason = "the test runs the story alone")]
 fn main() -> io::Result<()> {
     story(Path::new(""), &mut io::stdout())
 }

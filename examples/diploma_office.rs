@@ -44,7 +44,7 @@ fn read(rows: &[Row]) -> Vec<Diploma> {
 }
 
 /// Tells the story; the directory is not needed.
-pub fn story(_: &Path, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn story(_: &Path, out: &mut impl Write) -> io::Result<()> {
     let (records, sent) = (read(&RECORDS), read(&DIPLOMAS));
     // Only what both rolls have is compared.
     let shared = [
@@ -70,7 +70,6 @@ pub fn story(_: &Path, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-#[allow(dead_code, reason = "the test runs the story alone")]
 fn main() -> io::Result<()> {
     story(Path::new(""), &mut io::stdout())
 }

@@ -352,7 +352,7 @@ impl Layout {
         self.details.iter().any(|(known, _)| *known == detail)
     }
 
-    /// Whether any column can tell one student from another: a name or a number.
+    /// Whether any column can tell one student from another, a name or a number; or says how many a row stands for.
     pub fn is_usable(&self) -> bool {
         let telling = [
             Column::IdNumber,
@@ -363,7 +363,7 @@ impl Layout {
             Column::Guardian2Id,
             Column::FormerNumber,
         ];
-        self.fields.iter().any(|(column, _)| telling.contains(column))
+        self.fields.iter().any(|(column, _)| telling.contains(column)) || self.has(Detail::Count)
     }
 
     /// The column names of the file.

@@ -86,3 +86,30 @@ changed on the way: refused: true
 verified: true
 "
 );
+
+example!(
+    county,
+    "../../examples/county.rs",
+    "\
+2142000001
+  a2: name_differs, name same_sound, birth date equal
+  a3: birth_or_sex_differs, name equal, birth date lunar
+2142000002
+  b1: found_without_number, name equal, birth date equal
+  b2: number_unknown, name equal, birth date equal
+  b3: number_of_another, name different, birth date different
+agree: 1
+"
+);
+
+example!(
+    diploma_office,
+    "../../examples/diploma_office.rs",
+    "\
+d1 s1: written_otherwise birthdate written_otherwise, id_number written_otherwise
+d2 s2: written_otherwise name written_otherwise
+d3 s3: differs major different
+d5 -: unknown
+- s4: no_diploma
+"
+);

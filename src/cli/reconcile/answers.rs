@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::ids::StudentId;
 use crate::language::Language;
 use crate::reconcile::Standing;
-use crate::registry::{PopulationAnswer, Registry};
+use crate::registry::PopulationAnswer;
 
 /// Takes the answers, in the name of an operator.
 pub(super) fn take(
@@ -29,8 +29,7 @@ pub(super) fn take(
             (student, answer)
         })
         .collect();
-    let Input::Registry(directory, _) = &desk.config.ours else { return Ok(()) };
-    let registry = Registry::open(directory)?;
+    let Input::Registry(_, registry) = &desk.config.ours else { return Ok(()) };
     let done = registry.take_population_answers(&answers, operator)?;
     let counts = [
         ("cleared", done.cleared, "学籍号转为正式", "numbers became formal"),

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::identity::date::Date;
 use crate::matching::Model;
 use crate::reconcile::CountingDay;
-use crate::registry::{Surroundings, SystemSurroundings};
+use crate::registry::{Builder, Surroundings, SystemSurroundings};
 use crate::report::Existing;
 use crate::report::shown::Personal;
 use crate::source::read_model;
@@ -51,11 +51,16 @@ impl Config {
         check_kind(&flags)?;
         let their_flags =
             SourceFlags { columns: flags.their_columns.clone(), encoding: flags.their_encoding };
+        let writes = flags.kind == KindFlag::Population && !flags.dry_run;
         let directory = registry::named_directory(named.clone()).filter(|_| flags.ours.is_empty());
         let ours = match (directory, named) {
             (Some(directory), _) => {
                 config::check_apart(std::slice::from_ref(&directory), &flags.out)?;
-                let registry = registry::open_to_read(&directory)?;
+                // Who takes the answers in holds the registry from the beginning: nobody changes it in between.
+                let registry = match &operator(&flags, writes)? {
+                    Some(operator) => Builder::default().operator(operator).open(&directory)?,
+                    None => registry::open_to_read(&directory)?,
+                };
                 Input::Registry(directory, Box::new(registry))
             }
             (None, Some(_)) => {
@@ -88,12 +93,7 @@ impl Config {
             _ => Model::default(),
         };
         let model = flags.model.as_deref().map_or(Ok(own), read_model)?;
-        let operator = match (&ours, flags.kind) {
-            (Input::Registry(..), KindFlag::Population) if !flags.dry_run => {
-                Some(registry::operator(flags.operator.as_deref())?)
-            }
-            _ => None,
-        };
+        let operator = operator(&flags, writes && matches!(ours, Input::Registry(..)))?;
         let day = match &flags.on {
             Some(text) => registry::date("--on", text)?,
             None => today(),
@@ -119,6 +119,11 @@ impl Config {
     pub(super) fn has_theirs(&self) -> bool {
         matches!(&self.theirs, Input::Files(sources) if !sources.is_empty())
     }
+}
+
+/// Who takes the answers into the registry, if anybody is to.
+fn operator(flags: &ReconcileFlags, writes: bool) -> Result<Option<String>> {
+    writes.then(|| registry::operator(flags.operator.as_deref())).transpose()
 }
 
 /// What does not go with a kind.
