@@ -1,6 +1,5 @@
 //! What a reconciliation was asked for, checked.
 
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use crate::cli::config::{self, Input};
@@ -44,10 +43,6 @@ pub(crate) struct Config {
 impl Config {
     /// Checks the flags and opens the inputs.
     pub(in crate::cli) fn check(flags: ReconcileFlags, named: Option<PathBuf>) -> Result<Config> {
-        config::pool(flags.threads)?;
-        if flags.threads.is_some_and(|threads| NonZeroUsize::new(threads).is_none()) {
-            return Err(Error::usage("--threads must be at least 1"));
-        }
         check_kind(&flags)?;
         let their_flags =
             SourceFlags { columns: flags.their_columns.clone(), encoding: flags.their_encoding };
