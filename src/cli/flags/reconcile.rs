@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{EncodingFlag, SourceFlags};
+use super::{EncodingFlag, FormatFlag, SourceFlags};
 
 /// What the other roll is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -53,6 +53,12 @@ pub(crate) struct ReconcileFlags {
     /// Encoding of the other roll. 对方名册的编码。
     #[arg(long, value_enum, default_value_t = EncodingFlag::Auto)]
     pub(crate) their_encoding: EncodingFlag,
+    /// Worksheet of the other roll's workbooks. 对方工作簿中要读取的工作表。
+    #[arg(long, value_name = "NAME")]
+    pub(crate) their_sheet: Option<String>,
+    /// What the lists are written as. 清单的格式。
+    #[arg(long, value_enum, default_value_t = FormatFlag::Csv)]
+    pub(crate) format: FormatFlag,
     /// The model that judges, a file; else the registry's own, else the shipped one. 判定模型文件。
     #[arg(long, value_name = "MODEL")]
     pub(crate) model: Option<PathBuf>,

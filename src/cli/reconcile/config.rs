@@ -10,8 +10,8 @@ use crate::identity::date::Date;
 use crate::matching::Model;
 use crate::reconcile::CountingDay;
 use crate::registry::{Builder, Surroundings, SystemSurroundings};
-use crate::report::Existing;
 use crate::report::shown::Personal;
+use crate::report::{Existing, ListFormat};
 use crate::source::read_model;
 
 /// A run of `renji reconcile`.
@@ -32,6 +32,8 @@ pub(crate) struct Config {
     /// Where the result goes.
     pub(super) out: PathBuf,
     pub(super) existing: Existing,
+    /// What the lists are written as.
+    pub(super) lists: ListFormat,
     pub(super) model: Model,
     /// Who takes the answers into the registry, if anybody does.
     pub(super) operator: Option<String>,
@@ -45,7 +47,11 @@ impl Config {
     pub(in crate::cli) fn check(flags: ReconcileFlags, named: Option<PathBuf>) -> Result<Config> {
         check_kind(&flags)?;
         let their_flags =
-            SourceFlags { columns: flags.their_columns.clone(), encoding: flags.their_encoding };
+            SourceFlags {
+                columns: flags.their_columns.clone(),
+                encoding: flags.their_encoding,
+                sheet: flags.their_sheet.clone(),
+            };
         let writes = flags.kind == KindFlag::Population && !flags.dry_run;
         let directory = registry::named_directory(named.clone()).filter(|_| flags.ours.is_empty());
         let ours = match (directory, named) {
@@ -102,6 +108,7 @@ impl Config {
             day: CountingDay::new(day),
             out: flags.out,
             existing: config::existing(flags.force),
+            lists: flags.format.into(),
             model,
             operator,
             personal: config::personal(flags.unmasked),

@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::identity::Issue;
 use crate::language::Language;
 use crate::report::reconcile::{ReconcileSummary, RollSummary, words};
-use crate::report::{OutputDirectory, RejectedList, memory_peak_bytes};
+use crate::report::{OutputDirectory, RejectedList, ReportError, memory_peak_bytes};
 use crate::source::Rejected;
 use crate::student::{Details, Origin, Student};
 
@@ -44,8 +44,8 @@ pub(super) struct Piece<T> {
 
 impl<'c> Desk<'c> {
     pub(super) fn open(config: &'c Config, terminal: &'c Terminal) -> Result<Desk<'c>> {
-        let make = || OutputDirectory::create(&config.out, config.existing);
-        let (directory, unfinished) = Unfinished::make(make, OutputDirectory::temporary)?;
+        let make = || Ok(OutputDirectory::create(&config.out, config.existing)?.with_format(config.lists));
+        let (directory, unfinished) = Unfinished::make::<_, ReportError>(make, OutputDirectory::temporary)?;
         let rejected = RejectedList::create(&directory, terminal.language())?;
         let summary = ReconcileSummary {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -85,7 +85,7 @@ impl<'c> Desk<'c> {
                 rejected.write(file, rows, &piece.issues)?;
                 take(piece.value)
             })?;
-        self.terminal.say(&Message::Rows { rows: read.rows, rejected: read.rejected });
+        self.terminal.say(&Message::Rows { rows: read.rows, rejected: read.rejected, lists: self.config.lists });
         Ok(read)
     }
 

@@ -42,8 +42,7 @@ pub(super) fn read<T: Send>(
             let mut progress = Progress::begin(terminal, Step::Read, bytes);
             for source in sources {
                 let file = source.path().display().to_string();
-                let (encoding, layout) = (source.encoding(), source.layout());
-                terminal.say(&Message::Reading { file: &file, encoding, layout });
+                terminal.say(&Message::Reading { source });
                 let totals = source.try_for_each_row(&make, &visit, |chunk| {
                     progress.add(chunk.bytes, u64::from(chunk.students) + chunk.rejected.len() as u64);
                     take(chunk.value, &file, &chunk.rejected)
