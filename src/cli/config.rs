@@ -450,7 +450,7 @@ pub(super) fn open_sources(files: &[PathBuf], flags: &SourceFlags) -> Result<Vec
     Ok(sources)
 }
 
-fn source_options(flags: &SourceFlags) -> Result<SourceOptions> {
+pub(super) fn source_options(flags: &SourceFlags) -> Result<SourceOptions> {
     let mut columns = ColumnMap::default();
     for map in &flags.columns {
         if map.contains('=') {
@@ -485,7 +485,7 @@ fn labels(files: &[PathBuf]) -> Result<Vec<String>> {
 }
 
 /// Refuses an output directory that holds an input: `--force` would remove it.
-fn check_apart(files: &[PathBuf], out: &Path) -> Result<()> {
+pub(super) fn check_apart(files: &[PathBuf], out: &Path) -> Result<()> {
     let Ok(out_whole) = out.canonicalize() else { return Ok(()) };
     for path in files {
         if path.canonicalize().is_ok_and(|path| path.starts_with(&out_whole)) {

@@ -9,19 +9,22 @@
 //! | `problems` | `problems/<county>.csv` |
 //! | `rejected` | `rejected.csv` |
 //! | `summary` | `summary.json` |
+//! | `validation`, `marked` | what a check of a file found: `errors.csv`, `summary.json`, `marked.xlsx` |
+//! | `conversion` | what did not fit into another system's fields |
 //! | `model` | a model's file |
 //! | `result` | a result read back |
 //! | `page/` | the report: one HTML page |
 //! | `decisions` | what a person decided about pairs, as a file |
 //! | `registry` | a registry's students line by line, what became of a file's rows |
 //! | `words`, `registry_words` | verdicts and reasons in words |
-//! | `mask`, `shown` | names and numbers as they may be shown; a student field by field |
+//! | `shown` | a student field by field, as it may be shown |
 
+mod conversion;
 mod decisions;
 mod directory;
 mod error;
 mod findings;
-pub mod mask;
+mod marked;
 mod model;
 mod page;
 mod pairs;
@@ -33,12 +36,16 @@ mod result;
 pub mod shown;
 mod summary;
 mod table;
+mod validation;
 pub mod words;
 
+pub use crate::mask;
+pub use conversion::{ConvertedRows, write_losses};
 pub use decisions::{DecisionFault, DecisionRow, read_decisions, write_decisions};
 pub use directory::{Existing, OutputDirectory};
 pub use error::ReportError;
 pub use findings::{write_deferred, write_findings};
+pub use marked::{MarkedSheet, SHEET_ROWS_MAX};
 pub use model::{write_model, write_model_of_result};
 pub use page::{ReportPage, Texts, write_page};
 pub use pairs::{ClusterList, PairList};
@@ -47,3 +54,4 @@ pub use registry::{ExportFormat, OutcomeList, StudentRows, create_file, masked};
 pub use rejected::RejectedList;
 pub use result::{EarlierResult, ResultError};
 pub use summary::{FamilySummary, InputSummary, RegistrySummary, Summary, memory_peak_bytes};
+pub use validation::{SchoolSummary, ValidationSummary, cell_address, write_errors};

@@ -9,7 +9,7 @@
 //! | `encoding` | which encoding a file is in, and text from its bytes |
 //! | `blocks` | bytes of a file, cut at record boundaries |
 //! | `record` | where a record ends and where its cells are |
-//! | `headers`, `columns` | which column holds which field |
+//! | `headers`, `columns`, `map_text` | which column holds which field; a map as a file |
 //! | `row` | cells of one record → a `Student` |
 //! | `students` | chunks on all cores, results in file order |
 //! | `table` | any CSV, row by row |
@@ -21,6 +21,7 @@ mod columns;
 mod encoding;
 mod error;
 mod headers;
+mod map_text;
 mod model;
 mod record;
 mod rejected;
@@ -33,6 +34,7 @@ pub use columns::{ColumnMap, ColumnMapError, Layout};
 pub use encoding::{Encoding, EncodingChoice};
 pub use error::{SourceError, SourceErrorKind};
 pub use headers::accepted_names;
+pub use map_text::column_map_text;
 pub use model::{ModelFileError, ModelFileErrorKind, read_model, read_splink};
 pub use rejected::{RejectRule, Rejected};
 pub use students::{ChunkResult, Source, SourceOptions, Totals};
