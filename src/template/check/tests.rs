@@ -1,3 +1,3 @@
 //! Rows by hand, and rows at random: what passes is read whole.
 
-use super::*;
+
