@@ -175,7 +175,7 @@ impl From<SourceError> for Error {
     fn from(error: SourceError) -> Error {
         let (kind, column) = match error.kind() {
             SourceErrorKind::Columns(ColumnMapError::UnknownColumn { field, .. }) => {
-                (ErrorKind::Usage, Some(*field))
+                (ErrorKind::Usage, field.column())
             }
             SourceErrorKind::Columns(_)
             | SourceErrorKind::MissingColumn { .. }

@@ -15,12 +15,14 @@ pub mod language;
 pub mod limits;
 #[allow(dead_code)]
 mod map;
+pub mod mask;
 pub mod matching;
 pub mod number;
 pub mod reconcile;
 pub mod registry;
 pub mod store;
 pub mod student;
+pub mod template;
 pub mod training;
 
 #[cfg(feature = "bench")]

@@ -81,6 +81,33 @@ pub const CASE_LINKS_MAX: usize = 1_000;
 /// Largest file of a model, or of another program's settings, in bytes: a model is some 8 kB.
 pub const MODEL_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
+/// Most findings of one check of a file that are kept and listed; all are counted. A file of a county, 100,000 rows, with
+/// twenty in each row; some 150 MB. A file with more is wrong as a whole.
+pub const FINDINGS_MAX: usize = 2_000_000;
+
+/// Most cells of a marked spreadsheet that carry a comment; further ones are coloured only. Spreadsheet programs draw
+/// each comment as a shape and take minutes to open some hundred thousand.
+pub const COMMENTS_MAX: usize = 50_000;
+
+/// Most different students that one guardian's number stands beside before that is told. A family with eight
+/// children at school at once is rare; a class teacher's number stands beside forty.
+pub const GUARDIAN_STUDENTS_MAX: usize = 8;
+
+/// Most different students on one phone before that is told: those of a guardian, and a few of relatives who share it.
+pub const PHONE_STUDENTS_MAX: usize = 12;
+
+/// Fewest years that a guardian is older than the student. An elder sister may be one; a child is none.
+pub const GUARDIAN_YEARS_MIN: u16 = 12;
+
+/// Plausible ages at enrolment, in completed years, by the first two digits of the school's code. Primary school begins
+/// at six or seven, in some places at five, and is caught up on later. A junior's month may be that of primary entry.
+pub const ENTRY_YEARS: [(&str, std::ops::RangeInclusive<i32>); 6] =
+    [("11", 1..=7), ("21", 5..=12), ("31", 5..=18), ("32", 5..=18), ("34", 12..=22), ("36", 12..=60)];
+
+/// The same for schools of other or unknown class.
+pub const ENTRY_YEARS_OTHER: std::ops::RangeInclusive<i32> = 1..=80;
+
+const _: () = assert!(GUARDIAN_STUDENTS_MAX <= PHONE_STUDENTS_MAX);
 const _: () = assert!(CLOSURE_MAX < CLUSTER_MAX);
 const _: () = assert!(NEIGHBOURS_MAX < BLOCK_MAX && BLOCK_MAX < CLUSTER_MAX);
 

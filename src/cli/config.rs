@@ -482,7 +482,7 @@ pub(super) fn open_sources_from(first: usize, files: &[PathBuf], flags: &SourceF
     Ok(sources)
 }
 
-fn source_options(flags: &SourceFlags) -> Result<SourceOptions> {
+pub(super) fn source_options(flags: &SourceFlags) -> Result<SourceOptions> {
     let mut columns = ColumnMap::default();
     for map in &flags.columns {
         if map.contains('=') {

@@ -13,12 +13,15 @@
 //! | `reconcile` | one roll held against another |
 //! | `intake` | what several of them read |
 //! | `model` | models shown, compared, written, imported |
+//! | `columns`, `convert`, `validate` | the commands about collection templates |
 //! | `bench` | the command that measures |
 //! | `registry` | the commands of a registry |
 
 #[cfg(feature = "bench")]
 mod bench;
+mod columns;
 mod config;
+mod convert;
 mod decide;
 mod dedupe;
 mod evaluate;
@@ -37,6 +40,7 @@ mod report;
 mod synth;
 mod terminal;
 mod train;
+mod validate;
 
 use std::process::ExitCode;
 
@@ -94,6 +98,9 @@ fn run(flags: Flags, terminal: &Terminal) -> Result<Exit> {
         Command::Report(flags) => report::run(&flags, terminal),
         Command::Decide(flags) => decide::run(&flags, terminal),
         Command::Reconcile(flags) => reconcile::run(&reconcile::Config::check(flags, registry)?, terminal),
+        Command::Validate(flags) => validate::run(&flags, terminal),
+        Command::Columns(flags) => columns::run(&flags, terminal),
+        Command::Convert(flags) => convert::run(&flags, terminal),
         Command::Synth(flags) => synth::run(&flags),
         #[cfg(feature = "bench")]
         Command::Bench(flags) => bench::run(&flags, terminal),

@@ -11,23 +11,26 @@
 //! | `problems` | `problems/<county>.csv` |
 //! | `rejected` | `rejected.csv` |
 //! | `summary` | `summary.json` |
+//! | `validation`, `marked` | what a check of a file found: `errors.csv`, `summary.json`, `marked.xlsx` |
+//! | `conversion` | what did not fit into another system's fields |
 //! | `model` | a model's file |
 //! | `result` | a result read back |
 //! | `page/` | the report: one HTML page |
 //! | `decisions` | what a person decided about pairs, as a file |
 //! | `registry` | a registry's students line by line, what became of a file's rows |
 //! | `words`, `registry_words` | verdicts and reasons in words |
-//! | `mask`, `shown` | names and numbers as they may be shown; a student field by field |
+//! | `shown` | a student field by field, as it may be shown |
 
 #[cfg(feature = "parquet")]
 mod columns;
+mod conversion;
 mod county;
 mod decisions;
 mod directory;
 mod error;
 mod findings;
 mod format;
-pub mod mask;
+mod marked;
 mod model;
 mod packed;
 mod page;
@@ -41,14 +44,18 @@ mod result;
 pub mod shown;
 mod summary;
 mod table;
+mod validation;
 pub mod words;
 mod workbook;
 
+pub use crate::mask;
+pub use conversion::{ConvertedRows, write_losses};
 pub use decisions::{DecisionFault, DecisionRow, read_decisions, write_decisions};
 pub use directory::{Existing, OutputDirectory};
 pub use error::ReportError;
 pub use findings::{write_deferred, write_findings};
 pub use format::{ListFormat, OutputForm};
+pub use marked::{MarkedSheet, SHEET_ROWS_MAX};
 pub use model::{write_model, write_model_of_result};
 pub use packed::PackedFile;
 pub use page::{ReportPage, Texts, write_page};
@@ -59,3 +66,4 @@ pub use rejected::RejectedList;
 pub use result::{EarlierResult, ResultError};
 pub use summary::{FamilySummary, InputSummary, RegistrySummary, Summary, memory_peak_bytes};
 pub use table::RecordsFile;
+pub use validation::{SchoolSummary, ValidationSummary, cell_address, write_errors};

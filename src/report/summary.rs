@@ -122,7 +122,11 @@ pub struct Summary {
     pub memory_peak_bytes: Option<u64>,
 }
 
-fn write_json(directory: &OutputDirectory, name: &str, value: &impl Serialize) -> Result<(), ReportError> {
+pub(super) fn write_json(
+    directory: &OutputDirectory,
+    name: &str,
+    value: &impl Serialize,
+) -> Result<(), ReportError> {
     let (path, mut file) = directory.file(name)?;
     serde_json::to_writer_pretty(&mut file, value)
         .map_err(std::io::Error::from)

@@ -67,6 +67,11 @@ impl Blocks {
         self.delimiter
     }
 
+    /// The row of the header. Asked before the first [`Blocks::next_piece`].
+    pub(super) fn header_row(&self) -> u32 {
+        u32::try_from(self.next_row - 1).unwrap_or(u32::MAX)
+    }
+
     /// A digest of what has been read so far, the byte order mark left out.
     pub(super) fn digest(&self) -> u64 {
         self.digest.get()

@@ -8,8 +8,10 @@ use super::headers::{accepted_detail_names, accepted_names, fold};
 use crate::language::Language;
 use crate::limits::JOINED_MAX;
 use crate::student::{Column, Detail};
+use crate::template::{Field, headings};
 
-/// Fields and the columns they are read from. Fields without an entry are found by their usual names.
+/// Fields and the columns they are read from. Fields without an entry are found by their usual names. An entry may be about
+/// a field of the collection template that no student has (国籍): `renji validate` and `convert` read it, others do not.
 ///
 /// # Examples
 ///
@@ -24,7 +26,7 @@ use crate::student::{Column, Detail};
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ColumnMap {
-    entries: Vec<(Column, Given)>,
+    entries: Vec<(Field, Given)>,
     /// Details and the one column that each is read from.
     details: Vec<(Detail, String)>,
 }
@@ -55,12 +57,12 @@ pub enum ColumnMapError {
     /// A field has two entries.
     Twice {
         /// The field.
-        field: Column,
+        field: Field,
     },
     /// The header has no such column.
     UnknownColumn {
         /// The field that wants it.
-        field: Column,
+        field: Field,
         /// The column that was named.
         column: String,
         /// The columns there are.
@@ -78,7 +80,7 @@ pub enum ColumnMapError {
     /// More columns are joined than [`JOINED_MAX`].
     TooManyJoined {
         /// The field.
-        field: Column,
+        field: Field,
     },
     /// The text is no TOML, or not a table of names.
     Toml {
@@ -224,30 +226,62 @@ impl ColumnMap {
 
     /// A map of fields and the names of the columns that each is read from, taken literally.
     pub fn of_names(fields: impl IntoIterator<Item = (Column, Vec<String>)>) -> ColumnMap {
-        let entries = fields.into_iter().map(|(field, names)| (field, Given::List(names))).collect();
-        ColumnMap { entries, ..ColumnMap::default() }
+        let entry = |(column, names)| (Field::of_column(column), Given::List(names));
+        ColumnMap { entries: fields.into_iter().map(entry).collect(), ..ColumnMap::default() }
     }
 
-    /// Each field with the names of its columns, where all entries are literal.
+    /// Each field of a student with the names of its columns, where all entries are literal.
     pub fn names(&self) -> impl Iterator<Item = (Column, &[String])> {
         self.entries.iter().filter_map(|(field, given)| match given {
-            Given::List(names) => Some((*field, names.as_slice())),
+            Given::List(names) => Some((field.column()?, names.as_slice())),
             Given::Text(_) => None,
         })
     }
 
+    /// Each field of the map with the indexes of its columns in a header, in the order of the map.
+    ///
+    /// # Errors
+    ///
+    /// [`ColumnMapError`] if the map names a column that is not there or joins too many.
+    pub fn places(&self, header: &[String]) -> Result<Vec<(Field, Vec<usize>)>, ColumnMapError> {
+        let folded: Vec<String> = header.iter().map(|name| fold(name)).collect();
+        let find = |name: &str| index_of(header, &folded, name);
+        let mut places = Vec::with_capacity(self.entries.len());
+        for (field, given) in &self.entries {
+            let parts: Vec<&str> = match given {
+                Given::Text(text) if find(text).is_some() => vec![text],
+                Given::Text(text) => text.split(['+', '＋']).map(str::trim).collect(),
+                Given::List(names) => names.iter().map(String::as_str).collect(),
+            };
+            if parts.len() > JOINED_MAX {
+                return Err(ColumnMapError::TooManyJoined { field: *field });
+            }
+            let cell = |part: &str| {
+                find(part).ok_or_else(|| ColumnMapError::UnknownColumn {
+                    field: *field,
+                    column: part.to_owned(),
+                    header: header.to_vec(),
+                })
+            };
+            places.push((*field, parts.into_iter().map(cell).collect::<Result<_, _>>()?));
+        }
+        Ok(places)
+    }
+
     fn add(&mut self, field: &str, given: Given) -> Result<(), ColumnMapError> {
         let folded = fold(field);
-        let names = |column: &Column| {
-            fold(column.code()) == folded || accepted_names(*column).iter().any(|name| fold(name) == folded)
-        };
-        let Some(column) = Column::ALL.into_iter().find(names) else {
+        let is_own = |known: &Field| fold(known.code()) == folded || fold(headings(*known)[0]) == folded;
+        let is_named = |known: &Field| headings(*known).iter().any(|name| fold(name) == folded);
+        let feeds = |known: &Field| known.column().is_some() && is_named(known);
+        let mut fields = Field::ALL.into_iter();
+        let found = fields.clone().find(is_own).or_else(|| fields.clone().find(feeds));
+        let Some(found) = found.or_else(|| fields.find(is_named)) else {
             return self.add_detail(field, given);
         };
-        if self.entries.iter().any(|(known, _)| *known == column) {
-            return Err(ColumnMapError::Twice { field: column });
+        if self.entries.iter().any(|(known, _)| *known == found) {
+            return Err(ColumnMapError::Twice { field: found });
         }
-        self.entries.push((column, given));
+        self.entries.push((found, given));
         Ok(())
     }
 
@@ -270,6 +304,13 @@ impl ColumnMap {
     }
 }
 
+/// The column of a name: by its letters, else as names are compared.
+fn index_of(header: &[String], folded: &[String], name: &str) -> Option<usize> {
+    let exact = header.iter().position(|known| known == name);
+    let wanted = fold(name);
+    exact.or_else(|| folded.iter().position(|known| !wanted.is_empty() && *known == wanted))
+}
+
 /// Which cells of a record hold which field, for one header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
@@ -288,37 +329,18 @@ impl Layout {
     /// [`ColumnMapError`] if the map names a column that is not there or joins too many.
     pub fn new(header: Vec<String>, map: &ColumnMap) -> Result<Layout, ColumnMapError> {
         let folded: Vec<String> = header.iter().map(|name| fold(name)).collect();
-        let index_of = |name: &str| {
-            let exact = header.iter().position(|known| known == name);
-            let wanted = fold(name);
-            exact.or_else(|| folded.iter().position(|known| !wanted.is_empty() && *known == wanted))
-        };
+        let find = |name: &str| index_of(&header, &folded, name);
+        let places = map.places(&header)?;
         let mut fields = Vec::new();
         for column in Column::ALL {
-            let cells = match map.entries.iter().find(|(known, _)| *known == column) {
+            let given = places.iter().find(|(field, _)| *field == Field::of_column(column));
+            let cells: Vec<usize> = match given {
+                Some((_, cells)) => cells.clone(),
                 None => std::iter::once(column.code())
                     .chain(accepted_names(column).iter().copied())
-                    .find_map(index_of)
+                    .find_map(find)
                     .into_iter()
                     .collect(),
-                Some((_, given)) => {
-                    let parts: Vec<&str> = match given {
-                        Given::Text(text) if index_of(text).is_some() => vec![text],
-                        Given::Text(text) => text.split(['+', '+']).map(str::trim).collect(),
-                        Given::List(names) => names.iter().map(String::as_str).collect(),
-                    };
-                    if parts.len() > JOINED_MAX {
-                        return Err(ColumnMapError::TooManyJoined { field: column });
-                    }
-                    let find = |part: &str| {
-                        index_of(part).ok_or_else(|| ColumnMapError::UnknownColumn {
-                            field: column,
-                            column: part.to_owned(),
-                            header: header.clone(),
-                        })
-                    };
-                    parts.into_iter().map(find).collect::<Result<Vec<usize>, _>>()?
-                }
             };
             if !cells.is_empty() {
                 fields.push((column, cells));
@@ -326,17 +348,19 @@ impl Layout {
         }
         let mut details = Vec::new();
         for detail in Detail::ALL {
+            // A field of a template may be the detail of the same name.
+            let of_field = places.iter().find(|(field, _)| field.code() == detail.code());
             let given = map.details.iter().find(|(known, _)| *known == detail);
-            let cell = match given {
-                Some((_, name)) => Some(index_of(name).ok_or_else(|| ColumnMapError::UnknownDetail {
-                    detail,
-                    column: name.clone(),
-                    header: header.clone(),
-                })?),
-                None => std::iter::once(detail.code())
-                    .chain(accepted_detail_names(detail).iter().copied())
-                    .find_map(index_of),
-            };
+            let cell =
+                match (given, of_field) {
+                    (Some((_, name)), _) => Some(find(name).ok_or_else(|| {
+                        ColumnMapError::UnknownDetail { detail, column: name.clone(), header: header.clone() }
+                    })?),
+                    (None, Some((_, cells))) => cells.first().copied(),
+                    (None, None) => std::iter::once(detail.code())
+                        .chain(accepted_detail_names(detail).iter().copied())
+                        .find_map(find),
+                };
             details.extend(cell.map(|cell| (detail, cell)));
         }
         Ok(Layout { header, fields, details })

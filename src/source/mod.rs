@@ -16,7 +16,7 @@
 //! | `row_groups` | Parquet |
 //! | `feed` | a thread that reads what cannot be cut |
 //! | `record` | where a record ends and where its cells are |
-//! | `headers`, `columns` | which column holds which field |
+//! | `headers`, `columns`, `map_text` | which column holds which field; a map as a file |
 //! | `row` | cells of one record → a `Student` |
 //! | `students` | chunks on all cores, results in file order |
 //! | `table` | any table, row by row |
@@ -32,6 +32,7 @@ mod feed;
 mod headers;
 mod json;
 mod kind;
+mod map_text;
 mod model;
 mod pieces;
 mod place;
@@ -52,6 +53,7 @@ pub use error::{SourceError, SourceErrorKind};
 pub use feed::READER_THREAD;
 pub use headers::{accepted_detail_names, accepted_names};
 pub use kind::FileKind;
+pub use map_text::column_map_text;
 pub use model::{ModelFileError, ModelFileErrorKind, read_model, read_splink};
 pub use place::CellRange;
 pub use rejected::{RejectRule, Rejected};

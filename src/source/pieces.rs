@@ -169,6 +169,15 @@ impl Pieces {
         }
     }
 
+    /// The row of the header, of what is no workbook. Asked before the first [`Pieces::next_piece`]. Lines of JSON and
+    /// Parquet have none, and rows begin at 2 as if they had.
+    pub(super) fn header_row(&self) -> u32 {
+        match self {
+            Pieces::Text(blocks) => blocks.header_row(),
+            Pieces::Lines(..) | Pieces::Fed(_) => 1,
+        }
+    }
+
     /// The delimiter of the pieces.
     pub(super) fn delimiter(&self) -> u8 {
         match self {

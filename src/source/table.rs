@@ -4,7 +4,9 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use super::encoding::EncodingChoice;
+use memchr::memchr;
+
+use super::encoding::{Encoding, EncodingChoice};
 use super::error::{SourceError, SourceErrorKind};
 use super::headers::fold;
 use super::json;
@@ -12,7 +14,8 @@ use super::kind::{Form, identify};
 use super::pieces::Pieces;
 use super::record;
 use super::rejected::RejectRule;
-use super::sheet::{self, Wanted};
+use super::sheet::{self, Chosen, Wanted};
+use crate::limits::RECORD_BYTES_MAX;
 
 /// A table whose header has been read, of any kind of file that students are read from. In a workbook it is the
 /// first row that is not blank, of the first visible worksheet that holds anything.
@@ -21,6 +24,7 @@ pub struct Table {
     form: Form,
     pieces: Pieces,
     header: Vec<String>,
+    header_row: u32,
 }
 
 impl Table {
@@ -51,7 +55,13 @@ impl Table {
             None
         };
         let (pieces, header) = Pieces::open(path, &form, chosen.as_ref())?;
-        Ok(Table { path: path.to_owned(), form, pieces, header })
+        let header_row = chosen.as_ref().map_or_else(|| pieces.header_row(), Chosen::header_row);
+        Ok(Table { path: path.to_owned(), form, pieces, header, header_row })
+    }
+
+    /// The row of the column names, as a person counts rows.
+    pub fn header_row(&self) -> u32 {
+        self.header_row
     }
 
     /// The column names.
@@ -81,12 +91,37 @@ impl Table {
     /// # Errors
     ///
     /// [`SourceError`] at the first row that cannot be read.
-    pub fn for_each_row(mut self, mut visit: impl FnMut(u32, &[Cow<'_, str>])) -> Result<(), SourceError> {
-        let bad = |row: u32, rule: RejectRule| {
-            SourceError::at_row(&self.path, row, SourceErrorKind::BadRow { rule: rule.code() })
-        };
+    pub fn for_each_row(self, mut visit: impl FnMut(u32, &[Cow<'_, str>])) -> Result<(), SourceError> {
+        let path = self.path.clone();
+        let mut bad = None;
+        self.for_each_record(|row, record| {
+            match record {
+                Ok(cells) => visit(row, cells),
+                Err(rule) => bad = Some((row, rule)),
+            }
+            bad.is_none()
+        })?;
+        match bad {
+            Some((row, rule)) => {
+                Err(SourceError::at_row(&path, row, SourceErrorKind::BadRow { rule: rule.code() }))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Shows each row to `visit`, with its row number: its cells, or why it cannot be read. Goes on while `visit` says so.
+    /// Holds one chunk of the file at a time.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`] if the file cannot be read any further.
+    pub fn for_each_record(
+        mut self,
+        mut visit: impl FnMut(u32, Result<&[Cow<'_, str>], RejectRule>) -> bool,
+    ) -> Result<(), SourceError> {
         let (delimiter, encoding) = (self.pieces.delimiter(), self.pieces.encoding(&self.form));
         let lines = self.pieces.delimiting(&self.form);
+        let width = self.header.len();
         let mut cells = Vec::new();
         let mut buffer = Vec::new();
         loop {
@@ -95,42 +130,76 @@ impl Table {
             if let Some((keys, written)) = &lines {
                 piece = json::delimit(&piece, keys, *written);
             }
-            if let Some(fault) = piece.faults.first() {
-                return Err(bad(fault.row, fault.rule));
-            }
-            if let Some(cut) = piece.cuts.first() {
-                let before = piece.bytes[..cut.start].iter().filter(|&&byte| byte == b'\n').count();
-                return Err(bad(piece.first_row + before as u32, cut.rule));
-            }
-            let mut at = 0;
-            let mut row = piece.first_row;
-            while at < piece.bytes.len() {
+            let mut cuts = piece.cuts.iter().peekable();
+            let mut faults = piece.faults.iter().peekable();
+            let (mut at, mut row) = (0, piece.first_row);
+            loop {
+                if let Some(cut) = cuts.next_if(|cut| cut.start == at) {
+                    at = cut.end;
+                    row += 1;
+                    if !visit(row - 1, Err(cut.rule)) {
+                        return Ok(());
+                    }
+                    continue;
+                }
+                if at >= piece.bytes.len() {
+                    break;
+                }
                 let (bytes, next) = record::next(&piece.bytes, at, delimiter, true);
                 at = next;
                 row += 1;
+                // The first of a row stands for all of them.
+                let mut fault = None;
+                while let Some(next) = faults.next_if(|fault| fault.row <= row - 1) {
+                    fault = fault.or(Some(next.rule).filter(|_| next.row == row - 1));
+                }
+                if let Some(rule) = fault {
+                    if !visit(row - 1, Err(rule)) {
+                        return Ok(());
+                    }
+                    continue;
+                }
                 if record::is_blank(bytes) {
                     continue;
                 }
-                let text = encoding.text(bytes).ok_or_else(|| bad(row - 1, RejectRule::Encoding))?;
-                let count = record::split(text.as_bytes(), delimiter, self.header.len(), &mut cells);
-                if count != self.header.len() {
-                    return Err(bad(row - 1, RejectRule::FieldCount));
+                if !visit_record(encoding, bytes, delimiter, width, &mut cells, |record| {
+                    visit(row - 1, record)
+                }) {
+                    return Ok(());
                 }
-                let texts: Vec<Cow<'_, str>> = cells
-                    .iter()
-                    .map(|cell| {
-                        let raw = &text[cell.start as usize..cell.end as usize];
-                        if !cell.quoted {
-                            return Cow::Borrowed(raw);
-                        }
-                        let mut out = String::new();
-                        record::unquote(raw, &mut out);
-                        Cow::Owned(out)
-                    })
-                    .collect();
-                visit(row - 1, &texts);
             }
             buffer = piece.bytes;
         }
     }
+}
+
+/// Shows one record.
+fn visit_record(
+    encoding: Encoding,
+    bytes: &[u8],
+    delimiter: u8,
+    width: usize,
+    cells: &mut Vec<record::Cell>,
+    visit: impl FnOnce(Result<&[Cow<'_, str>], RejectRule>) -> bool,
+) -> bool {
+    if bytes.len() > RECORD_BYTES_MAX {
+        return visit(Err(RejectRule::RecordTooLong));
+    }
+    if memchr(0, bytes).is_some() {
+        return visit(Err(RejectRule::Nul));
+    }
+    let Some(text) = encoding.text(bytes) else { return visit(Err(RejectRule::Encoding)) };
+    if record::split(text.as_bytes(), delimiter, width, cells) != width {
+        return visit(Err(RejectRule::FieldCount));
+    }
+    let text = |cell: &record::Cell| {
+        let raw = &text[cell.start as usize..cell.end as usize];
+        if !cell.quoted {
+            return Cow::Borrowed(raw);
+        }
+        let mut out = String::new();
+        record::unquote(raw, &mut out);
+        Cow::Owned(out)
+    };
+    visit(Ok(&cells.iter().map(text).collect::<Vec<_>>()))
 }

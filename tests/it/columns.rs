@@ -2,6 +2,7 @@
 
 use renji::source::{ColumnMap, ColumnMapError, SourceErrorKind, SourceOptions, accepted_names};
 use renji::student::Column;
+use renji::template::Field;
 
 use crate::fixture::{Fixture, code, read, said};
 
@@ -101,7 +102,7 @@ fn a_map_that_does_not_fit_names_what_is_wrong_and_what_there_is() {
     );
     assert!(matches!(columns.add_pairs("name"), Err(ColumnMapError::Syntax { .. })));
     columns.add_pairs("姓名=x").expect("a field by its Chinese name");
-    assert!(matches!(columns.add_pairs("name=y"), Err(ColumnMapError::Twice { field: Column::Name })));
+    assert!(matches!(columns.add_pairs("name=y"), Err(ColumnMapError::Twice { field: Field::Name })));
 
     let fixture = Fixture::new();
     let path = fixture.file("a.csv", "given,surname\n1,2\n");

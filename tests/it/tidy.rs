@@ -4,10 +4,11 @@
 use std::path::{Path, PathBuf};
 
 /// The rooms and their layers; a room imports only from lower ones, or from itself.
-const LAYERS: [(&str, u32); 23] = [
+const LAYERS: [(&str, u32); 24] = [
     ("limits", 0),
     ("hash", 0),
     ("map", 0),
+    ("mask", 0),
     ("language", 0),
     ("student", 10),
     ("ids", 10),

@@ -1,12 +1,13 @@
 //! What may be typed. Checked by `config`, except for what the parser can tell by itself.
 //!
 //! Here are the flags of every command and those about files; `registry` has those of a registry's commands,
-//! `student` the fields of one student as flags.
+//! `student` the fields of one student as flags, `template` the flags about collection templates.
 
 mod model;
 mod reconcile;
 mod registry;
 mod student;
+mod template;
 
 use std::path::PathBuf;
 
@@ -19,6 +20,7 @@ pub(super) use model::{ImportFlags, ModelCommand, PolicyFlags, UseFlags, WriteFl
 pub(super) use reconcile::{KindFlag, ReconcileFlags};
 pub(super) use registry::*;
 pub(super) use student::StudentFlags;
+pub(super) use template::{ColumnsFlags, ConvertFlags, MarkedFlag, ProfileFlag, ValidateFlags};
 
 /// Finds every duplicate and every contradiction among student records, and keeps a registry of students.
 /// 查找学籍数据中的重复与矛盾,管理学籍库。
@@ -65,6 +67,12 @@ pub(super) enum Command {
     /// Show, compare, edit, import and choose models. 判定模型:查看、比较、导出、导入、选用。
     #[command(subcommand)]
     Model(ModelCommand),
+    /// Check a file against the collection template. 校验：按采集模板检查名册，逐格标出问题。
+    Validate(ValidateFlags),
+    /// Show which columns of a file are understood. 列：查看哪些列已识别、缺少、多余。
+    Columns(ColumnsFlags),
+    /// Write a file in another system's fields. 转换：按另一系统的字段写出。
+    Convert(ConvertFlags),
     /// Write a made-up nation to measure with. 合成:生成虚构的学生数据及其真值。
     Synth(super::synth::SynthArgs),
     /// Measure a made-up nation, and SQLite and redb on it. 性能测试:在虚构学生上测量,并与 SQLite、redb 对比。

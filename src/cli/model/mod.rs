@@ -61,7 +61,7 @@ fn write(flags: &WriteFlags, model: &Model) -> Result<()> {
 }
 
 /// A word padded to a width on the terminal, where Chinese characters take two columns.
-fn padded(word: &str, width: usize) -> String {
+pub(super) fn padded(word: &str, width: usize) -> String {
     let taken: usize = word.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
     format!("{word}{}", " ".repeat(width.saturating_sub(taken).max(1)))
 }

@@ -46,12 +46,11 @@ impl Config {
     /// Checks the flags and opens the inputs.
     pub(in crate::cli) fn check(flags: ReconcileFlags, named: Option<PathBuf>) -> Result<Config> {
         check_kind(&flags)?;
-        let their_flags =
-            SourceFlags {
-                columns: flags.their_columns.clone(),
-                encoding: flags.their_encoding,
-                sheet: flags.their_sheet.clone(),
-            };
+        let their_flags = SourceFlags {
+            columns: flags.their_columns.clone(),
+            encoding: flags.their_encoding,
+            sheet: flags.their_sheet.clone(),
+        };
         let writes = flags.kind == KindFlag::Population && !flags.dry_run;
         let directory = registry::named_directory(named.clone()).filter(|_| flags.ours.is_empty());
         let ours = match (directory, named) {

@@ -85,7 +85,11 @@ impl<'c> Desk<'c> {
                 rejected.write(file, rows, &piece.issues)?;
                 take(piece.value)
             })?;
-        self.terminal.say(&Message::Rows { rows: read.rows, rejected: read.rejected, lists: self.config.lists });
+        self.terminal.say(&Message::Rows {
+            rows: read.rows,
+            rejected: read.rejected,
+            lists: self.config.lists,
+        });
         Ok(read)
     }
 

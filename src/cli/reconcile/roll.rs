@@ -42,7 +42,7 @@ pub(super) fn read<T: Send>(
             let mut progress = Progress::begin(terminal, Step::Read, bytes);
             for source in sources {
                 let file = source.path().display().to_string();
-                terminal.say(&Message::Reading { source });
+                Message::of_source(&file, source).for_each(|message| terminal.say(&message));
                 let totals = source.try_for_each_row(&make, &visit, |chunk| {
                     progress.add(chunk.bytes, u64::from(chunk.students) + chunk.rejected.len() as u64);
                     take(chunk.value, &file, &chunk.rejected)

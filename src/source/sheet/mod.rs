@@ -36,6 +36,11 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
+    /// The row of the headings, of the first sheet.
+    pub(super) fn header_row(&self) -> u32 {
+        self.sheets.first().map_or(1, |(_, header)| header.row)
+    }
+
     /// The name of the sheet, or of the first of several.
     pub(super) fn sheet(&self) -> &str {
         self.sheets.first().map_or("", |(name, _)| name)

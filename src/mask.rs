@@ -1,9 +1,11 @@
 //! Names and numbers as they may be shown: enough to find the record in one's own files, no more.
+//!
+//! At the bottom, so that whoever tells what was found can hide it. Lists and pages reach it as `report::mask`.
 
 /// A document number with its middle hidden: the region and the end stay, the birth date does not.
 ///
 /// ```
-/// use renji::report::mask;
+/// use renji::mask;
 /// assert_eq!(mask::number("42010320150312001X"), "420103********001X");
 /// assert_eq!(mask::number("H12345678"), "H1*****78");
 /// assert_eq!(mask::number(""), "");
@@ -23,7 +25,7 @@ pub fn number(number: &str) -> String {
 /// A name with its middle hidden; of two characters the last is.
 ///
 /// ```
-/// use renji::report::mask;
+/// use renji::mask;
 /// assert_eq!(mask::name("王小明"), "王*明");
 /// assert_eq!(mask::name("王明"), "王*");
 /// assert_eq!(mask::name("欧阳小明"), "欧**明");
@@ -41,7 +43,7 @@ pub fn name(name: &str) -> String {
 /// A date of which the year is shown.
 ///
 /// ```
-/// use renji::report::mask;
+/// use renji::mask;
 /// assert_eq!(mask::date("20150312"), "2015****");
 /// ```
 pub fn date(date: &str) -> String {

@@ -1,0 +1,1 @@
+//! Rows by hand, and rows at random: what passes is read whole.
