@@ -83,3 +83,23 @@ pub const MODEL_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 const _: () = assert!(CLOSURE_MAX < CLUSTER_MAX);
 const _: () = assert!(NEIGHBOURS_MAX < BLOCK_MAX && BLOCK_MAX < CLUSTER_MAX);
+
+/// Most bytes that a file may unpack to where all of it must be unpacked before it is read: the worksheets of a
+/// workbook together, and a workbook or a Parquet file within another packing. 1,048,576 rows of 100 columns are
+/// some 5 GB of XML; they go by without being kept.
+pub const UNPACKED_BYTES_MAX: u64 = 32 * 1024 * 1024 * 1024;
+
+/// Most bytes of any other part of a workbook: they are kept in memory. A full sheet of 1,048,576 rows has some
+/// 700 MB of texts where every row has fifteen of its own.
+pub const WORKBOOK_PART_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
+
+/// Rows and columns of a worksheet (ECMA-376; Excel's own limits).
+pub const SHEET_ROWS_MAX: u32 = 1_048_576;
+
+/// The same of a workbook of Excel 97 to 2003.
+pub const SHEET_97_ROWS_MAX: u32 = 65_536;
+
+/// Rows at the top of a worksheet among which its headings are looked for, below titles and notes.
+pub const HEADER_ROWS_MAX: u32 = 20;
+
+const _: () = assert!(WORKBOOK_PART_BYTES_MAX <= UNPACKED_BYTES_MAX);

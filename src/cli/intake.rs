@@ -63,6 +63,7 @@ impl Intake<'_> {
     fn take(
         &mut self,
         name: &str,
+        source: Option<&Source>,
         mut batch: Batch,
         rejected: &[Rejected],
         summary: &mut Summary,
@@ -81,7 +82,10 @@ impl Intake<'_> {
         }
         self.dedupe.add(batch)?;
         match &mut self.list {
-            Some(list) => Ok(list.write(name, rejected, &issues)?),
+            Some(list) => {
+                let cell = |row, column| source.and_then(|source| source.cell(row, column));
+                Ok(list.write_cells(name, rejected, &issues, &cell)?)
+            }
             None => Ok(()),
         }
     }
@@ -95,8 +99,7 @@ fn read_files(
 ) -> Result<()> {
     for source in sources {
         let file = source.path().display().to_string();
-        let (encoding, layout) = (source.encoding(), source.layout());
-        terminal.say(&Message::Reading { file: &file, encoding, layout });
+        Message::of_source(&file, source).for_each(|message| terminal.say(&message));
     }
     let bytes = sources.iter().map(Source::bytes).sum();
     let mut progress = Progress::begin(terminal, Step::Read, bytes);
@@ -108,7 +111,7 @@ fn read_files(
             Batch::push,
             |chunk| {
                 progress.add(chunk.bytes, u64::from(chunk.students) + chunk.rejected.len() as u64);
-                intake.take(&file, chunk.value, &chunk.rejected, summary)
+                intake.take(&file, Some(source), chunk.value, &chunk.rejected, summary)
             },
         )?;
         summary.rows += totals.rows;
@@ -128,6 +131,8 @@ fn input_summary(source: &Source, digest: u64) -> InputSummary {
         path: std::path::absolute(source.path()).unwrap_or_else(|_| source.path().to_owned()),
         label: source.label().to_owned(),
         encoding: source.encoding().name().to_owned(),
+        kind: source.kind().code().to_owned(),
+        sheet: source.sheet().map(str::to_owned),
         columns: columns.names().map(|(field, names)| (field.code().to_owned(), names.to_vec())).collect(),
         bytes: source.bytes(),
         xxh3: format!("{digest:016x}"),
@@ -158,7 +163,7 @@ fn read_registry(
             .collect();
         progress.add(chunk.len() as u64, 0);
         chunk.clear();
-        batches.into_iter().try_for_each(|batch| intake.take(&name, batch, &[], summary))
+        batches.into_iter().try_for_each(|batch| intake.take(&name, None, batch, &[], summary))
     };
     let (rows, sequence) = walk(registry, &mut |record, origin| {
         chunk.push((record, origin));

@@ -3,13 +3,16 @@
 #[cfg(feature = "bench")]
 use crate::bench::Stage;
 use crate::language::Language;
-use crate::source::{Encoding, Layout};
+use crate::report::ListFormat;
+use crate::source::{Remark, Source};
 
 /// Something to say.
 #[derive(Debug)]
 pub(super) enum Message<'a> {
     /// A file is about to be read.
-    Reading { file: &'a str, encoding: Encoding, layout: &'a Layout },
+    Reading { file: &'a str, source: &'a Source },
+    /// What should be known of a file that is about to be read.
+    Remark { file: &'a str, remark: &'a Remark },
     /// Part of the inputs has been read.
     Read { rows: u64, percent: u64 },
     /// A step of the work begins.
@@ -17,20 +20,20 @@ pub(super) enum Message<'a> {
     /// A step has come this far.
     StepProgress { step: Step, done: u64, total: u64 },
     /// All inputs have been read.
-    Rows { rows: u64, rejected: u64 },
+    Rows { rows: u64, rejected: u64, lists: ListFormat },
     /// The same for a command that writes no list of what was rejected.
     RowsUnlisted { rows: u64, rejected: u64 },
     /// The comparison is done.
     Found { same: u64, conflict: u64, review: u64, problem_records: u64 },
     /// So many reviews were put off.
-    Deferred(u64),
+    Deferred { count: u64, lists: ListFormat },
     /// Records had ids that others had already.
     RepeatedIds(u64),
     /// A nation of so many is measured.
     #[cfg(feature = "bench")]
     Measuring(u64),
     /// Decisions were applied to a result.
-    Decided { applied: usize, rejected: usize },
+    Decided { applied: usize, rejected: usize, lists: ListFormat },
     /// The result is in its place.
     Done { out: &'a str, seconds: f64 },
 }
@@ -89,12 +92,28 @@ impl Step {
 }
 
 impl Message<'_> {
+    /// What is said of a file before it is read.
+    pub(super) fn of_source<'a>(file: &'a str, source: &'a Source) -> impl Iterator<Item = Message<'a>> {
+        let remarks = source.remarks().iter().map(move |remark| Message::Remark { file, remark });
+        std::iter::once(Message::Reading { file, source }).chain(remarks)
+    }
+
     pub(super) fn text(&self, language: Language) -> String {
         match (self, language) {
-            (Message::Reading { file, encoding, layout }, _) => {
+            (Message::Reading { file, source }, _) => {
+                let layout = source.layout();
+                let what = match source.sheet() {
+                    Some(sheet) => {
+                        format!("{} {}", language.pick("工作表", "worksheet"), sheet)
+                    }
+                    None if source.kind().is_text() => {
+                        format!("{}{}", language.pick("编码 ", ""), source.encoding().name())
+                    }
+                    None => source.kind().code().to_owned(),
+                };
                 let mut text = match language {
-                    Language::Zh => format!("{file}:编码 {},读取的列:", encoding.name()),
-                    Language::En => format!("{file}: {}, columns read: ", encoding.name()),
+                    Language::Zh => format!("{file}:{what},读取的列:"),
+                    Language::En => format!("{file}: {what}, columns read: "),
                 };
                 for (index, (column, cells)) in layout.fields().enumerate() {
                     let names: Vec<&str> = cells.iter().map(|&cell| layout.header()[cell].as_str()).collect();
@@ -108,6 +127,9 @@ impl Message<'_> {
                 }
                 text
             }
+            (Message::Remark { file, remark }, _) => {
+                format!("{file}{}{}", language.pick("：", ": "), remark.message(language))
+            }
             (Message::Read { rows, percent }, Language::Zh) => format!("已读 {rows} 行({percent}%)"),
             (Message::Read { rows, percent }, Language::En) => format!("{rows} rows read ({percent} %)"),
             (Message::Step(step), Language::Zh) => format!("{}……", step.text(language)),
@@ -115,7 +137,7 @@ impl Message<'_> {
             (Message::StepProgress { step, done, total }, _) => {
                 format!("{} {done}/{total}", step.text(language))
             }
-            (Message::Rows { rows, rejected: 0 } | Message::RowsUnlisted { rows, rejected: 0 }, _) => {
+            (Message::Rows { rows, rejected: 0, .. } | Message::RowsUnlisted { rows, rejected: 0 }, _) => {
                 language.pick("共 {} 行", "{} rows").replace("{}", &rows.to_string())
             }
             (Message::RowsUnlisted { rows, rejected }, Language::Zh) => {
@@ -126,11 +148,11 @@ impl Message<'_> {
                     "{rows} rows, of which {rejected} could not be read and were left out: renji dedupe lists them"
                 )
             }
-            (Message::Rows { rows, rejected }, Language::Zh) => {
-                format!("共 {rows} 行,其中 {rejected} 行无法读取,见 rejected.csv")
+            (Message::Rows { rows, rejected, lists }, Language::Zh) => {
+                format!("共 {rows} 行,其中 {rejected} 行无法读取,见 rejected.{}", lists.ending())
             }
-            (Message::Rows { rows, rejected }, Language::En) => {
-                format!("{rows} rows, of which {rejected} could not be read: see rejected.csv")
+            (Message::Rows { rows, rejected, lists }, Language::En) => {
+                format!("{rows} rows, of which {rejected} could not be read: see rejected.{}", lists.ending())
             }
             (Message::Found { same, conflict, review, problem_records }, Language::Zh) => format!(
                 "同一人 {same} 对,矛盾 {conflict} 对,存疑 {review} 对;问题清单共 {problem_records} 条记录"
@@ -139,11 +161,11 @@ impl Message<'_> {
                 "{same} pairs of one person, {conflict} in conflict, {review} for review; \
                  {problem_records} records in the problem lists"
             ),
-            (Message::Deferred(count), Language::Zh) => {
-                format!("超出核对能力的 {count} 对暂缓，见 deferred.csv")
+            (Message::Deferred { count, lists }, Language::Zh) => {
+                format!("超出核对能力的 {count} 对暂缓，见 deferred.{}", lists.ending())
             }
-            (Message::Deferred(count), Language::En) => {
-                format!("{count} reviews beyond the budget were put off: deferred.csv")
+            (Message::Deferred { count, lists }, Language::En) => {
+                format!("{count} reviews beyond the budget were put off: deferred.{}", lists.ending())
             }
             (Message::RepeatedIds(count), Language::Zh) => {
                 format!("{count} 条记录的编号与其他记录重复,已在编号后加 #2、#3 以示区别")
@@ -155,15 +177,17 @@ impl Message<'_> {
             (Message::Measuring(students), Language::Zh) => format!("{students} 名学生:"),
             #[cfg(feature = "bench")]
             (Message::Measuring(students), Language::En) => format!("{students} students:"),
-            (Message::Decided { applied, rejected: 0 }, Language::Zh) => format!("应用了 {applied} 条决定"),
-            (Message::Decided { applied, rejected: 0 }, Language::En) => {
+            (Message::Decided { applied, rejected: 0, .. }, Language::Zh) => {
+                format!("应用了 {applied} 条决定")
+            }
+            (Message::Decided { applied, rejected: 0, .. }, Language::En) => {
                 format!("{applied} decisions applied")
             }
-            (Message::Decided { applied, rejected }, Language::Zh) => {
-                format!("应用了 {applied} 条决定，{rejected} 条未应用，见 rejected.csv")
+            (Message::Decided { applied, rejected, lists }, Language::Zh) => {
+                format!("应用了 {applied} 条决定，{rejected} 条未应用，见 rejected.{}", lists.ending())
             }
-            (Message::Decided { applied, rejected }, Language::En) => {
-                format!("{applied} decisions applied, {rejected} not: see rejected.csv")
+            (Message::Decided { applied, rejected, lists }, Language::En) => {
+                format!("{applied} decisions applied, {rejected} not: see rejected.{}", lists.ending())
             }
             (Message::Done { out, seconds }, Language::Zh) => {
                 format!("完成,用时 {seconds:.1} 秒,结果在 {out}")

@@ -56,6 +56,7 @@ pub fn main() -> ExitCode {
         }
     };
     interrupt::install();
+    silence_readers();
     let terminal = Terminal::new(config::language(flags.lang), flags.quiet);
     let result = run(flags, &terminal);
     // After Ctrl-C the handler ends the process; what failed because of it is nobody's error.
@@ -67,6 +68,17 @@ pub fn main() -> ExitCode {
             Exit::of(&error).into()
         }
     }
+}
+
+/// Leaves out what the standard library prints of a panic in a reader of other people's: it is caught and told as
+/// an error of the file, and what would be printed may hold a cell.
+fn silence_readers() {
+    let print = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if std::thread::current().name() != Some(crate::source::READER_THREAD) {
+            print(panic);
+        }
+    }));
 }
 
 fn run(flags: Flags, terminal: &Terminal) -> Result<Exit> {

@@ -10,8 +10,8 @@ use super::table::ListWriter;
 use crate::identity::Issue;
 use crate::language::Language;
 use crate::registry::RegistryError;
-use crate::source::Rejected;
-use crate::student::Origin;
+use crate::source::{CellRange, Rejected};
+use crate::student::{Column, Origin};
 
 /// The file being written. Columns: `file,row,column,rule,message`.
 pub struct RejectedList {
@@ -69,22 +69,47 @@ impl RejectedList {
         rows: &[Rejected],
         values: &[(Origin, Issue)],
     ) -> Result<(), ReportError> {
+        self.write_cells(file, rows, values, &|_, _| None)
+    }
+
+    /// The same of a chunk of a [`Source`](crate::source::Source) that may be a worksheet: `cell` tells where a field
+    /// of a row stands, and the message begins with it.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError::Io`].
+    pub fn write_cells(
+        &mut self,
+        file: &str,
+        rows: &[Rejected],
+        values: &[(Origin, Issue)],
+        cell: &dyn Fn(u32, Column) -> Option<CellRange>,
+    ) -> Result<(), ReportError> {
         let mut values = values.iter().peekable();
         for row in rows {
             while let Some((origin, issue)) = values.next_if(|(origin, _)| origin.row < row.origin.row) {
-                self.value(file, *origin, *issue)?;
+                self.value(file, *origin, *issue, cell)?;
             }
             let number = row.origin.row.to_string();
             let column = row.column.map_or("", |column| column.code());
             let message = row.message(self.language);
             self.list.row([file, &number, column, row.rule.code(), &message])?;
         }
-        values.try_for_each(|(origin, issue)| self.value(file, *origin, *issue))
+        values.try_for_each(|(origin, issue)| self.value(file, *origin, *issue, cell))
     }
 
-    fn value(&mut self, file: &str, origin: Origin, issue: Issue) -> Result<(), ReportError> {
-        let message = self.language.pick(issue.rule.message_zh(), issue.rule.message_en());
-        self.list.row([file, &origin.row.to_string(), issue.column.code(), issue.rule.code(), message])
+    fn value(
+        &mut self,
+        file: &str,
+        origin: Origin,
+        issue: Issue,
+        cell: &dyn Fn(u32, Column) -> Option<CellRange>,
+    ) -> Result<(), ReportError> {
+        let mut message = self.language.pick(issue.rule.message_zh(), issue.rule.message_en()).to_owned();
+        if let Some(cell) = cell(origin.row, issue.column) {
+            message = format!("{cell}{}{message}", self.language.pick("：", ": "));
+        }
+        self.list.row([file, &origin.row.to_string(), issue.column.code(), issue.rule.code(), &message])
     }
 
     /// Adds a decision that was not applied.

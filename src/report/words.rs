@@ -36,6 +36,14 @@ pub fn rejected_row(rule: RejectRule, language: Language) -> &'static str {
         RejectRule::CellTooLong => ("单元格过长", "a cell is too long"),
         RejectRule::RecordTooLong => ("该行过长", "the row is too long"),
         RejectRule::UnclosedQuote => ("引号没有闭合", "a quotation mark is not closed"),
+        RejectRule::CellError => ("单元格是错误值", "the cell holds an error"),
+        RejectRule::FormulaWithoutValue => ("公式没有保存结果", "a formula without a stored value"),
+        RejectRule::DigitsLost => ("数值超过十五位，位数已丢失", "a number lost its digits beyond fifteen"),
+        RejectRule::MergedCells => ("被合并单元格盖住", "hidden by merged cells"),
+        RejectRule::NotAnObject => ("不是 JSON 对象", "no JSON object"),
+        RejectRule::UnknownKey => ("有未知的键", "a key that other rows do not have"),
+        RejectRule::RepeatedKey => ("键重复", "a key stands twice"),
+        RejectRule::NestedValue => ("值是列表或嵌套对象", "a list or an object for a value"),
     };
     language.pick(zh, en)
 }

@@ -5,51 +5,30 @@
 //! one, and a record that cannot be right (a quote that is never closed, or is closed so late that the
 //! cells do not come out, or more bytes than a record may have) is cut out as one rejected line.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use memchr::{memchr, memchr_iter};
 
 use super::encoding::{Encoding, Transcoder};
 use super::error::{SourceError, SourceErrorKind};
+use super::kind::{FileKind, Form};
+use super::pieces::{Cut, Piece};
 use super::record::{self, Ending};
 use super::rejected::RejectRule;
+use super::unpack::Unpacked;
 use crate::hash::Digest;
 use crate::limits::{CHUNK_BYTES, COLUMNS_MAX, RECORD_BYTES_MAX};
 
-/// Some whole records.
-pub(super) struct Piece {
-    /// Their bytes, line breaks included.
-    pub(super) bytes: Vec<u8>,
-    /// The row number of the first.
-    pub(super) first_row: u32,
-    /// Lines that are no records, in order; each counts as one row.
-    pub(super) cuts: Vec<Cut>,
-    /// Bytes of the file that were read for it.
-    pub(super) file_bytes: u64,
-}
-
-/// A line that was given up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Cut {
-    /// Where it starts in the piece.
-    pub(super) start: usize,
-    /// Where it ends; equal to `start` if its bytes were thrown away while reading.
-    pub(super) end: usize,
-    /// Why.
-    pub(super) rule: RejectRule,
-}
-
 /// A file being read.
 pub(super) struct Blocks {
-    file: File,
+    input: Unpacked,
     transcoder: Option<Transcoder>,
     /// UTF-16 bytes on their way to UTF-8.
     raw: Vec<u8>,
     /// Bytes read that belong to the next piece.
     carry: Vec<u8>,
-    /// Bytes read from the file and not yet told.
+    /// Bytes read from the file and told already.
     file_bytes: u64,
     at_end: bool,
     /// Whether the bytes up to the next line break belong to a record that is too long.
@@ -57,26 +36,28 @@ pub(super) struct Blocks {
     next_row: u64,
     delimiter: u8,
     columns: usize,
+    /// Whether each line is a record, whatever quotation marks are in it.
+    is_by_line: bool,
     digest: Digest,
 }
 
 impl Blocks {
     /// Opens a file and passes over its byte order mark.
-    pub(super) fn open(path: &Path, encoding: Encoding, mark: usize) -> io::Result<Blocks> {
-        let mut file = File::open(path)?;
-        let mut skipped = vec![0; mark];
-        file.read_exact(&mut skipped)?;
+    pub(super) fn open(path: &Path, form: &Form) -> io::Result<Blocks> {
+        let mut input = Unpacked::open(path, form.packing)?;
+        input.read_block(form.mark, &mut Vec::new())?;
         Ok(Blocks {
-            file,
-            transcoder: encoding.transcoder(),
+            input,
+            transcoder: form.encoding.transcoder(),
             raw: Vec::new(),
             carry: Vec::new(),
-            file_bytes: mark as u64,
+            file_bytes: 0,
             at_end: false,
             skipping: false,
             next_row: 1,
             delimiter: b',',
             columns: 0,
+            is_by_line: form.kind == FileKind::Ndjson,
             digest: Digest::default(),
         })
     }
@@ -99,19 +80,18 @@ impl Blocks {
         let read = match &mut self.transcoder {
             None => {
                 let before = buffer.len();
-                let read = (&mut self.file).take(CHUNK_BYTES as u64).read_to_end(buffer)?;
+                let read = self.input.read_block(CHUNK_BYTES, buffer)?;
                 self.digest.update(&buffer[before..]);
                 read
             }
             Some(transcoder) => {
                 self.raw.clear();
-                let read = (&mut self.file).take(CHUNK_BYTES as u64).read_to_end(&mut self.raw)?;
+                let read = self.input.read_block(CHUNK_BYTES, &mut self.raw)?;
                 self.digest.update(&self.raw);
                 transcoder.push(&self.raw, buffer, read == 0);
                 read
             }
         };
-        self.file_bytes += read as u64;
         self.at_end = read == 0;
         Ok(())
     }
@@ -125,7 +105,7 @@ impl Blocks {
         let mut buffer = Vec::new();
         let mut start = 0;
         let end = loop {
-            self.fill(&mut buffer).map_err(|error| fail(SourceErrorKind::Io(error)))?;
+            self.fill(&mut buffer).map_err(|error| fail(self.input.packing().error(error)))?;
             while let Some(offset) = memchr(b'\n', &buffer[start..]) {
                 if !record::is_blank(record::without_line_break(&buffer[start..=start + offset])) {
                     break;
@@ -180,7 +160,7 @@ impl Blocks {
         bytes.append(&mut self.carry);
         let mut cuts = Vec::new();
         let (end, rows) = loop {
-            self.fill(&mut bytes).map_err(SourceErrorKind::Io)?;
+            self.fill(&mut bytes).map_err(|error| self.input.packing().error(error))?;
             if self.skipping {
                 match memchr(b'\n', &bytes) {
                     None if !self.at_end => {
@@ -209,7 +189,9 @@ impl Blocks {
         if self.next_row > u64::from(u32::MAX) {
             return Err(SourceErrorKind::TooManyRows);
         }
-        Ok(Some(Piece { bytes, first_row, cuts, file_bytes: std::mem::take(&mut self.file_bytes) }))
+        let told = std::mem::replace(&mut self.file_bytes, self.input.file_bytes());
+        let file_bytes = self.file_bytes - told;
+        Ok(Some(Piece { bytes, first_row, cuts, faults: Vec::new(), file_bytes }))
     }
 
     /// Finds the end of the last whole record in `bytes` and how many rows there are before it. Adds
@@ -217,7 +199,7 @@ impl Blocks {
     fn cut(&mut self, bytes: &mut Vec<u8>, cuts: &mut Vec<Cut>) -> (usize, u64) {
         let mut at = 0;
         let mut rows = 0;
-        let mut quote = memchr(b'"', bytes);
+        let mut quote = if self.is_by_line { None } else { memchr(b'"', bytes) };
         loop {
             // Lines without a quotation mark need no following.
             if let Some(end) = record::last_plain_end(bytes, at, quote.unwrap_or(bytes.len())) {

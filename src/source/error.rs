@@ -27,8 +27,49 @@ pub enum SourceErrorKind {
     Changed,
     /// The header has more than [`crate::limits::COLUMNS_MAX`] columns.
     TooManyColumns,
-    /// The file is a workbook or another archive, not text.
-    Workbook,
+    /// An archive or an Office document that holds no workbook which is read: `.docx`, `.ods`, `.xlsb`, `.zip`.
+    NotAWorkbook,
+    /// A workbook with a password.
+    Encrypted,
+    /// A workbook, a packed file or a Parquet file that is cut off or damaged.
+    Damaged,
+    /// Packed within a packed file.
+    PackedTwice,
+    /// It would unpack to more than [`crate::limits::UNPACKED_BYTES_MAX`], or one part of it to more than is
+    /// kept in memory.
+    UnpacksTooLarge,
+    /// A workbook without a worksheet: charts or macros only.
+    NoWorksheet,
+    /// All worksheets are hidden.
+    HiddenSheets {
+        /// Their names.
+        sheets: Vec<String>,
+    },
+    /// No worksheet has the name that was asked for.
+    NoSheet {
+        /// The name.
+        sheet: String,
+        /// The names there are.
+        sheets: Vec<String>,
+    },
+    /// A web page or a spreadsheet in XML, whatever its name says.
+    Markup,
+    /// A JSON array, not an object a line.
+    JsonArray,
+    /// The first line begins like a JSON object and is none.
+    JsonLine,
+    /// A column of a Parquet file holds lists or groups.
+    NestedColumn {
+        /// The column.
+        column: String,
+    },
+    /// A column of a Parquet file is of a type that has no text.
+    ColumnType {
+        /// The column.
+        column: String,
+    },
+    /// A Parquet file, and a program without the feature `parquet`.
+    NoParquet,
     /// No column of the header names a student: no name and no number.
     NoUsableColumn,
     /// The file has more rows than a row number can count.
@@ -124,9 +165,79 @@ impl SourceErrorKind {
                     Language::En => format!("the header has more than {COLUMNS_MAX} columns"),
                 };
             }
-            SourceErrorKind::Workbook => (
-                "这是 Excel 工作簿或压缩文件;请另存为 CSV(UTF-8)后再试",
-                "this is a workbook or an archive; save it as CSV (UTF-8) and try again",
+            SourceErrorKind::NotAWorkbook => (
+                "不是可读取的工作簿；请另存为 .xlsx、.xls 或 CSV 后再试",
+                "this is no workbook that is read; save it as .xlsx, .xls or CSV and try again",
+            ),
+            SourceErrorKind::Encrypted => (
+                "工作簿设有打开密码；请在表格软件中取消密码，另存后再试",
+                "the workbook has a password; take it off in a spreadsheet program, save and try again",
+            ),
+            SourceErrorKind::Damaged => (
+                "文件不完整或已损坏；请重新导出或重新传输",
+                "the file is cut off or damaged; export or transfer it again",
+            ),
+            SourceErrorKind::PackedTwice => {
+                ("压缩了两次；请先解压一层", "packed twice; unpack it once and try again")
+            }
+            SourceErrorKind::UnpacksTooLarge => (
+                "解压后的内容超过上限，未读取；请确认文件来源，或分成多个文件",
+                "unpacks to more than is read; make sure where it comes from, or divide it among several files",
+            ),
+            SourceErrorKind::NoWorksheet => {
+                ("工作簿中没有工作表（只有宏或图表）", "the workbook has no worksheet, only macros or charts")
+            }
+            SourceErrorKind::HiddenSheets { sheets } => {
+                return match language {
+                    Language::Zh => {
+                        format!("工作表全部隐藏（{}）；请用 --sheet 指明要读取的一个", sheets.join("、"))
+                    }
+                    Language::En => {
+                        format!("all sheets are hidden ({}); name one with --sheet", sheets.join(", "))
+                    }
+                };
+            }
+            SourceErrorKind::NoSheet { sheet, sheets } => {
+                return match language {
+                    Language::Zh => format!("没有工作表 {sheet:?}；工作簿中有 {}", sheets.join("、")),
+                    Language::En => {
+                        format!("no worksheet {sheet:?}; the worksheets are {}", sheets.join(", "))
+                    }
+                };
+            }
+            SourceErrorKind::Markup => (
+                "这是网页或 XML 表格，只是扩展名像工作簿；请在表格软件中打开，另存为 .xlsx 后再试",
+                "this is a web page or a table in XML; open it in a spreadsheet program and save it as .xlsx",
+            ),
+            SourceErrorKind::JsonArray => (
+                "这是 JSON 数组；请改为每行一个对象（NDJSON）",
+                "this is a JSON array; write one object a line (NDJSON)",
+            ),
+            SourceErrorKind::JsonLine => (
+                "第一行不是完整的 JSON 对象；请每行写一个对象（NDJSON）",
+                "the first line is no whole JSON object; write one object a line (NDJSON)",
+            ),
+            SourceErrorKind::NestedColumn { column } => {
+                return match language {
+                    Language::Zh => format!("列 {column:?} 是列表或嵌套结构；请展开成单值的列"),
+                    Language::En => {
+                        format!(
+                            "the column {column:?} holds lists or groups; write it as columns of one value each"
+                        )
+                    }
+                };
+            }
+            SourceErrorKind::ColumnType { column } => {
+                return match language {
+                    Language::Zh => format!("列 {column:?} 的类型无法作为文本读取；请改为字符串列"),
+                    Language::En => {
+                        format!("the column {column:?} is of a type that is not read; write it as strings")
+                    }
+                };
+            }
+            SourceErrorKind::NoParquet => (
+                "这是 Parquet 文件；此程序编译时未启用 parquet 功能",
+                "this is a Parquet file; the program was built without the feature parquet",
             ),
             SourceErrorKind::NoUsableColumn => (
                 "表头中没有姓名或证件号等可用的列;请用 --columns 指明",

@@ -191,6 +191,15 @@ pub const fn accepted_names(column: Column) -> &'static [&'static str] {
     }
 }
 
+/// Whether a heading is the name of a field.
+pub(super) fn is_accepted(name: &str) -> bool {
+    let folded = fold(name);
+    let is = |known: &str| fold(known) == folded;
+    Column::ALL
+        .into_iter()
+        .any(|column| is(column.code()) || accepted_names(column).iter().any(|name| is(name)))
+}
+
 /// A column name as it is compared.
 pub(super) fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());

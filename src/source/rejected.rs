@@ -1,5 +1,6 @@
 //! A row that could not be read: where, why, in words. Never the text of the cell.
 
+use super::place::CellRange;
 use crate::language::Language;
 use crate::student::{Column, Origin};
 
@@ -19,17 +20,42 @@ pub enum RejectRule {
     /// A quotation mark that opens a cell and is not closed. The row is given up at its first line
     /// break and reading goes on with the next line, so that one slip does not swallow the rows below.
     UnclosedQuote,
+    /// A cell of a worksheet that is read holds an error such as `#N/A` or `#REF!`.
+    CellError,
+    /// A cell that is read is a formula whose value was not stored with it.
+    FormulaWithoutValue,
+    /// A number of more than fifteen digits, of which a floating-point number has kept fifteen. In a column of
+    /// document numbers the row is read and the number left out ([`crate::identity::Rule::SpreadsheetDamage`]).
+    DigitsLost,
+    /// A cell that is read is hidden behind the first of some merged cells: what belongs there is not known.
+    MergedCells,
+    /// A line that is no JSON object.
+    NotAnObject,
+    /// A key that none of the first objects of the file has.
+    UnknownKey,
+    /// A key that an object has twice.
+    RepeatedKey,
+    /// A value that is read is a list or an object.
+    NestedValue,
 }
 
 impl RejectRule {
     /// Every rule, in the order of the documentation.
-    pub const ALL: [RejectRule; 6] = [
+    pub const ALL: [RejectRule; 14] = [
         RejectRule::Encoding,
         RejectRule::FieldCount,
         RejectRule::Nul,
         RejectRule::CellTooLong,
         RejectRule::RecordTooLong,
         RejectRule::UnclosedQuote,
+        RejectRule::CellError,
+        RejectRule::FormulaWithoutValue,
+        RejectRule::DigitsLost,
+        RejectRule::MergedCells,
+        RejectRule::NotAnObject,
+        RejectRule::UnknownKey,
+        RejectRule::RepeatedKey,
+        RejectRule::NestedValue,
     ];
 
     /// The name of the rule in `rejected.csv`.
@@ -41,6 +67,14 @@ impl RejectRule {
             RejectRule::CellTooLong => "cell_too_long",
             RejectRule::RecordTooLong => "record_too_long",
             RejectRule::UnclosedQuote => "unclosed_quote",
+            RejectRule::CellError => "cell_error",
+            RejectRule::FormulaWithoutValue => "formula_without_value",
+            RejectRule::DigitsLost => "digits_lost",
+            RejectRule::MergedCells => "merged_cells",
+            RejectRule::NotAnObject => "not_an_object",
+            RejectRule::UnknownKey => "unknown_key",
+            RejectRule::RepeatedKey => "repeated_key",
+            RejectRule::NestedValue => "nested_value",
         }
     }
 }
@@ -52,6 +86,8 @@ pub struct Rejected {
     pub origin: Origin,
     /// The field whose cell is at fault, where one is.
     pub column: Option<Column>,
+    /// The cell of the worksheet, or the block of merged cells; `None` of files without worksheets.
+    pub place: Option<CellRange>,
     /// The rule that was broken.
     pub rule: RejectRule,
     /// What was found, as a number: cells for [`RejectRule::FieldCount`], otherwise 0.
@@ -63,11 +99,19 @@ pub struct Rejected {
 impl Rejected {
     /// A rejection without a column or numbers.
     pub(super) fn new(origin: Origin, rule: RejectRule) -> Rejected {
-        Rejected { origin, column: None, rule, found: 0, expected: 0 }
+        Rejected { origin, column: None, place: None, rule, found: 0, expected: 0 }
     }
 
-    /// What is wrong, in words. Holds nothing of the row's text.
+    /// What is wrong, in words; in front of it the cell, where there is one. Holds nothing of the row's text.
     pub fn message(&self, language: Language) -> String {
+        let what = self.what(language);
+        match self.place {
+            None => what,
+            Some(place) => format!("{place}{}{what}", language.pick("：", ": ")),
+        }
+    }
+
+    fn what(&self, language: Language) -> String {
         use crate::limits::{CELL_BYTES_MAX, RECORD_BYTES_MAX};
         let pick = |zh: &str, en: &str| language.pick(zh, en).to_owned();
         match self.rule {
@@ -97,6 +141,35 @@ impl Rejected {
             RejectRule::UnclosedQuote => pick(
                 "引号没有闭合,已从下一行继续读取",
                 "a quotation mark is opened and not closed; reading goes on with the next line",
+            ),
+            RejectRule::CellError => pick(
+                "单元格是错误值（#N/A、#REF! 等）；请更正公式或填入数据",
+                "the cell holds an error (#N/A, #REF! or the like); put the formula right or enter the value",
+            ),
+            RejectRule::FormulaWithoutValue => pick(
+                "公式没有保存计算结果；请在表格软件中打开并另存",
+                "a formula without a stored value; open the file in a spreadsheet program and save it",
+            ),
+            RejectRule::DigitsLost => pick(
+                "数值超过十五位，多出的位数已丢失；请以文本格式重新录入",
+                "a number of more than fifteen digits, of which the rest is lost; enter it again in a text cell",
+            ),
+            RejectRule::MergedCells => pick(
+                "合并单元格盖住了此行的数据；请取消合并并逐行填写",
+                "merged cells hide what belongs in this row; unmerge them and fill in each row",
+            ),
+            RejectRule::NotAnObject => pick(
+                "该行不是 JSON 对象；应在一行内写成 {\"键\": 值, ...}",
+                "the line is no JSON object; expected {\"key\": value, ...} on one line",
+            ),
+            RejectRule::UnknownKey => pick(
+                "该行有文件开头各行都没有的键；请让每行使用相同的键",
+                "a key that none of the first rows has; give every row the same keys",
+            ),
+            RejectRule::RepeatedKey => pick("同一个键出现两次", "a key stands twice in the object"),
+            RejectRule::NestedValue => pick(
+                "值是列表或嵌套对象；应为字符串、数字或空",
+                "the value is a list or an object; expected a text, a number or null",
             ),
         }
     }

@@ -1,8 +1,6 @@
 //! A file of students: chunks parsed on all cores, results in file order.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
@@ -11,15 +9,20 @@ use std::time::Duration;
 
 use memchr::memchr;
 
-use super::blocks::{Blocks, Piece};
 use super::columns::{ColumnMap, Layout};
 use super::encoding::{Encoding, EncodingChoice};
 use super::error::{SourceError, SourceErrorKind};
+use super::json;
+use super::kind::{FileKind, Form, identify};
+use super::pieces::{Fault, Piece, Pieces};
+use super::place::CellRange;
 use super::record;
-use super::rejected::Rejected;
+use super::rejected::{RejectRule, Rejected};
 use super::row::RowParser;
+use super::sheet::{self, Chosen, Remark, Wanted};
+use super::unpack::Packing;
 use crate::limits::CHUNK_BYTES;
-use crate::student::{Origin, Student};
+use crate::student::{Column, Origin, Student};
 
 /// How a file is to be read.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +34,8 @@ pub struct SourceOptions {
     /// What stands for the file in the id of a record that has none (`<label>:<row>`); its file name if
     /// not given. Two inputs need different labels.
     pub label: Option<String>,
+    /// The worksheet, of a workbook; the first visible one with usable headings if not given.
+    pub sheet: Option<String>,
 }
 
 /// A file of students whose header has been read and understood. Holds no open file.
@@ -39,10 +44,9 @@ pub struct Source {
     path: PathBuf,
     file: u16,
     label: String,
-    encoding: Encoding,
-    mark: usize,
+    form: Form,
+    chosen: Option<Chosen>,
     layout: Layout,
-    bytes: u64,
 }
 
 /// What became of one chunk of a file.
@@ -72,18 +76,16 @@ pub struct Totals {
     pub digest: u64,
 }
 
-/// How much of the beginning of a file tells its encoding: what is looked at if there is no sign before.
-const ENCODING_SEARCH_BYTES: u64 = 256 * 1024 * 1024;
-
 impl Source {
-    /// Opens a file, finds its encoding and reads its header. `file` is its position in the list of
+    /// Opens a file, finds out what it is and reads its header. `file` is its position in the list of
     /// inputs, for [`Origin::file`].
     ///
-    /// Reads one block of the file; more only while all of it is ASCII and the encoding is open.
+    /// Reads one block of a text; more only while all of it is ASCII and the encoding is open. A workbook is
+    /// unpacked once to see that it is whole, and its texts are read.
     ///
     /// # Errors
     ///
-    /// [`SourceError`] if the file is missing, empty, no text in the encoding, or has no usable column, or
+    /// [`SourceError`] if the file is missing, empty, damaged, no text in the encoding, or has no usable column, or
     /// if the column map does not fit the header.
     ///
     /// # Examples
@@ -111,10 +113,17 @@ impl Source {
     /// ```
     pub fn open(path: &Path, file: u16, options: &SourceOptions) -> Result<Source, SourceError> {
         let fail = |kind| SourceError::new(path, kind);
-        let (encoding, mark, bytes) = identify(path, options.encoding)?;
-        let mut blocks =
-            Blocks::open(path, encoding, mark).map_err(|error| fail(SourceErrorKind::Io(error)))?;
-        let header = blocks.header(path, encoding)?;
+        let form = identify(path, options.encoding)?;
+        let chosen = if form.kind.is_workbook() {
+            let wanted = Wanted::Students(&options.columns);
+            Some(sheet::choose(path, &form, options.sheet.as_deref(), wanted).map_err(fail)?)
+        } else {
+            None
+        };
+        let header = match &chosen {
+            Some(chosen) => chosen.header().to_vec(),
+            None => Pieces::open(path, &form, None)?.1,
+        };
         let layout =
             Layout::new(header, &options.columns).map_err(|error| fail(SourceErrorKind::Columns(error)))?;
         if !layout.is_usable() {
@@ -123,7 +132,7 @@ impl Source {
         let label = options.label.clone().unwrap_or_else(|| {
             path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
         });
-        Ok(Source { path: path.to_owned(), file, label, encoding, mark, layout, bytes })
+        Ok(Source { path: path.to_owned(), file, label, form, chosen, layout })
     }
 
     /// The file.
@@ -138,7 +147,35 @@ impl Source {
 
     /// The encoding the file is read in.
     pub fn encoding(&self) -> Encoding {
-        self.encoding
+        self.form.encoding
+    }
+
+    /// What kind of file it is.
+    pub fn kind(&self) -> FileKind {
+        self.form.kind
+    }
+
+    /// How it is packed.
+    pub fn packing(&self) -> Packing {
+        self.form.packing
+    }
+
+    /// The worksheet that is read, of a workbook.
+    pub fn sheet(&self) -> Option<&str> {
+        self.chosen.as_ref().map(Chosen::sheet)
+    }
+
+    /// What whoever reads the file should know of it.
+    pub fn remarks(&self) -> &[Remark] {
+        self.chosen.as_ref().map_or(&[], |chosen| &chosen.remarks)
+    }
+
+    /// The cell of a worksheet where a field of a row stands; of several cells that are joined the first. `None` if
+    /// the file has no worksheets or the field is not read.
+    pub fn cell(&self, row: u32, column: Column) -> Option<CellRange> {
+        self.chosen.as_ref()?;
+        let (_, cells) = self.layout.fields().find(|(field, _)| *field == column)?;
+        Some(CellRange::cell(row, *cells.first()? as u32 + 1))
     }
 
     /// What stands for the file in the id of a record that has none.
@@ -148,7 +185,7 @@ impl Source {
 
     /// The size of the file, in bytes, when it was opened.
     pub fn bytes(&self) -> u64 {
-        self.bytes
+        self.form.bytes
     }
 
     /// Reads the file once, from its first row to its last.
@@ -173,13 +210,14 @@ impl Source {
         mut sink: impl FnMut(ChunkResult<T>) -> ControlFlow<()>,
     ) -> Result<Totals, SourceError> {
         let fail = |kind| SourceError::new(&self.path, kind);
-        let mut blocks = Blocks::open(&self.path, self.encoding, self.mark)
-            .map_err(|error| fail(SourceErrorKind::Io(error)))?;
+        let (mut pieces, header) = Pieces::open(&self.path, &self.form, self.chosen.as_ref())?;
         // The file may have been changed since it was opened; the layout must still be that of its header.
-        if blocks.header(&self.path, self.encoding)? != self.layout.header() {
+        if header != self.layout.header() {
             return Err(fail(SourceErrorKind::Changed));
         }
-        let delimiter = blocks.delimiter();
+        let (delimiter, encoding) = (pieces.delimiter(), pieces.encoding(&self.form));
+        let lines = pieces.delimiting(&self.form);
+        let lines = lines.as_ref();
         let most = rayon::current_num_threads() * 2 + 2;
         let (sender, receiver) = channel::<(u64, std::thread::Result<ChunkResult<T>>, Vec<u8>)>();
         let mut totals = Totals::default();
@@ -194,7 +232,7 @@ impl Source {
                 while !at_end && sent - delivered < most as u64 {
                     let buffer =
                         spare.pop().unwrap_or_else(|| Vec::with_capacity(CHUNK_BYTES + CHUNK_BYTES / 8));
-                    let Some(piece) = blocks.next_piece(buffer).map_err(fail)? else {
+                    let Some(piece) = pieces.next_piece(buffer).map_err(fail)? else {
                         at_end = true;
                         break;
                     };
@@ -203,7 +241,13 @@ impl Source {
                     scope.spawn(move |_| {
                         // A panic of the visitor must arrive, or the reader would wait for ever. It goes
                         // on there; nothing that the visitor left half done is used again.
-                        let parse = || self.parse(&piece, delimiter, make(), visit);
+                        let parse = || match lines {
+                            None => self.parse(&piece, delimiter, encoding, make(), visit),
+                            Some((keys, written)) => {
+                                let piece = json::delimit(&piece, keys, *written);
+                                self.parse(&piece, delimiter, encoding, make(), visit)
+                            }
+                        };
                         let result = catch_unwind(AssertUnwindSafe(parse));
                         // The receiver is gone if the sink has stopped; then nobody wants the result.
                         let _ = sender.send((number, result, piece.bytes));
@@ -227,7 +271,7 @@ impl Source {
                 }
             }
         })?;
-        totals.digest = blocks.digest();
+        totals.digest = pieces.digest();
         Ok(totals)
     }
 
@@ -258,19 +302,21 @@ impl Source {
         &self,
         piece: &Piece,
         delimiter: u8,
+        encoding: Encoding,
         mut value: T,
         visit: &(impl Fn(&mut T, &Student<'_>, Origin) + Sync),
     ) -> ChunkResult<T> {
         let bytes = piece.bytes.as_slice();
-        let mut parser = RowParser::new(&self.layout, self.encoding, delimiter, &self.label);
+        let mut parser = RowParser::new(&self.layout, encoding, delimiter, &self.label);
         let mut rejected = Vec::new();
         let mut students = 0;
         let mut row = piece.first_row;
-        let mut cuts = piece.cuts.iter().peekable();
         // Most pieces are good text from end to end: then no record is checked by itself.
-        let text = memchr(0, bytes).is_none().then(|| self.encoding.text(bytes)).flatten();
+        let text = memchr(0, bytes).is_none().then(|| encoding.text(bytes)).flatten();
         let records = text.as_deref().map_or(bytes, str::as_bytes);
-        if !piece.cuts.is_empty() || text.is_none() {
+        if !piece.cuts.is_empty() || !piece.faults.is_empty() || text.is_none() {
+            let mut cuts = piece.cuts.iter().peekable();
+            let mut faults = piece.faults.iter().peekable();
             let mut at = 0;
             loop {
                 let origin = Origin { file: self.file, row };
@@ -286,12 +332,20 @@ impl Source {
                 let (record, next) = record::next(bytes, at, delimiter, true);
                 at = next;
                 row += 1;
+                let mut fault = None;
+                while let Some(next) = faults.next_if(|fault| fault.row == origin.row) {
+                    fault = fault.or_else(|| self.rejection(next, origin));
+                }
+                if let Some(fault) = fault {
+                    rejected.push(fault);
+                    continue;
+                }
                 if record::is_blank(record) {
                     continue;
                 }
                 match parser.visit_bytes(record, origin, |student| visit(&mut value, student, origin)) {
                     Ok(()) => students += 1,
-                    Err(row) => rejected.push(row),
+                    Err(row) => rejected.push(self.placed(row)),
                 }
             }
         } else if let Some(text) = text.as_deref() {
@@ -309,11 +363,33 @@ impl Source {
                 let record = &text[start..start + record.len()];
                 match parser.visit_text(record, origin, |student| visit(&mut value, student, origin)) {
                     Ok(()) => students += 1,
-                    Err(row) => rejected.push(row),
+                    Err(row) => rejected.push(self.placed(row)),
                 }
             }
         }
         ChunkResult { value, students, rejected, bytes: piece.file_bytes }
+    }
+
+    /// Why a row with a fault is rejected; `None` if the fault is of a cell that nobody reads.
+    fn rejection(&self, fault: &Fault, origin: Origin) -> Option<Rejected> {
+        let whole = Rejected::new(origin, fault.rule);
+        let Some(cell) = fault.cell else { return Some(whole) };
+        let column = self.layout.field_of(cell as usize)?;
+        let is_document = matches!(
+            column,
+            Column::IdNumber | Column::Id2Number | Column::Guardian1Id | Column::Guardian2Id
+        );
+        if fault.rule == RejectRule::DigitsLost && is_document {
+            // Whoever reads the number tells it, and what it means for the record.
+            return None;
+        }
+        let place = self.chosen.as_ref().map(|_| CellRange::cell(origin.row, cell + 1));
+        Some(Rejected { column: Some(column), place: fault.block.or(place), ..whole })
+    }
+
+    /// A rejection with its cell.
+    fn placed(&self, row: Rejected) -> Rejected {
+        Rejected { place: row.column.and_then(|column| self.cell(row.origin.row, column)), ..row }
     }
 }
 
@@ -336,45 +412,5 @@ fn wait<R>(receiver: &Receiver<R>) -> Option<R> {
                 Err(RecvTimeoutError::Timeout) => {}
             }
         }
-    }
-}
-
-/// The encoding of a file, the length of its byte order mark, and its size.
-pub(super) fn identify(path: &Path, choice: EncodingChoice) -> Result<(Encoding, usize, u64), SourceError> {
-    let fail = |kind| SourceError::new(path, kind);
-    let io = |error| fail(SourceErrorKind::Io(error));
-    let mut file = File::open(path).map_err(io)?;
-    let metadata = file.metadata().map_err(io)?;
-    if !metadata.is_file() {
-        return Err(fail(SourceErrorKind::NotAFile));
-    }
-    let mut sample = Vec::with_capacity(CHUNK_BYTES);
-    let mut block = |sample: &mut Vec<u8>| {
-        sample.clear();
-        (&mut file).take(CHUNK_BYTES as u64).read_to_end(sample)
-    };
-    block(&mut sample).map_err(io)?;
-    if sample.starts_with(b"PK\x03\x04") || sample.starts_with(b"\xD0\xCF\x11\xE0") {
-        return Err(fail(SourceErrorKind::Workbook));
-    }
-    let marked = Encoding::of_mark(&sample);
-    let chosen = match choice {
-        EncodingChoice::Utf8 => Some(Encoding::Utf8),
-        EncodingChoice::Gb18030 => Some(Encoding::Gb18030),
-        EncodingChoice::Auto => marked.map(|(encoding, _)| encoding),
-    };
-    if let Some(encoding) = chosen {
-        let mark = marked.filter(|(known, _)| *known == encoding).map_or(0, |(_, length)| length);
-        return Ok((encoding, mark, metadata.len()));
-    }
-    let mut read = sample.len() as u64;
-    loop {
-        if let Some(encoding) = Encoding::of_sample(&sample) {
-            return Ok((encoding, 0, metadata.len()));
-        }
-        if sample.is_empty() || read > ENCODING_SEARCH_BYTES {
-            return Ok((Encoding::Utf8, 0, metadata.len()));
-        }
-        read += block(&mut sample).map_err(io)? as u64;
     }
 }

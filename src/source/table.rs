@@ -1,37 +1,57 @@
-//! Any CSV with a header, row by row: a truth file, a list of pairs. Serial and strict: a row that cannot
+//! Any table with a header, row by row: a truth file, a list of pairs. Serial and strict: a row that cannot
 //! be read is an error, for a count over such a file means nothing with rows missing.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use super::blocks::Blocks;
-use super::encoding::{Encoding, EncodingChoice};
+use super::encoding::EncodingChoice;
 use super::error::{SourceError, SourceErrorKind};
 use super::headers::fold;
+use super::json;
+use super::kind::{Form, identify};
+use super::pieces::Pieces;
 use super::record;
 use super::rejected::RejectRule;
-use super::students::identify;
+use super::sheet::{self, Wanted};
 
-/// A CSV file whose header has been read.
+/// A table whose header has been read, of any kind of file that students are read from. In a workbook it is the
+/// first row that is not blank, of the first visible worksheet that holds anything.
 pub struct Table {
     path: PathBuf,
-    blocks: Blocks,
-    encoding: Encoding,
+    form: Form,
+    pieces: Pieces,
     header: Vec<String>,
 }
 
 impl Table {
-    /// Opens a file, finds its encoding and reads its header.
+    /// Opens a file, finds out what it is and reads its header.
     ///
     /// # Errors
     ///
     /// [`SourceError`] if the file cannot be read or has no header.
     pub fn open(path: &Path, encoding: EncodingChoice) -> Result<Table, SourceError> {
-        let (encoding, mark, _) = identify(path, encoding)?;
-        let mut blocks = Blocks::open(path, encoding, mark)
-            .map_err(|error| SourceError::new(path, SourceErrorKind::Io(error)))?;
-        let header = blocks.header(path, encoding)?;
-        Ok(Table { path: path.to_owned(), blocks, encoding, header })
+        Table::open_sheet(path, encoding, None)
+    }
+
+    /// The same; of a workbook the worksheet of this name.
+    ///
+    /// # Errors
+    ///
+    /// As [`Table::open`], and [`SourceErrorKind::NoSheet`].
+    pub fn open_sheet(
+        path: &Path,
+        encoding: EncodingChoice,
+        sheet: Option<&str>,
+    ) -> Result<Table, SourceError> {
+        let form = identify(path, encoding)?;
+        let chosen = if form.kind.is_workbook() {
+            let chosen = sheet::choose(path, &form, sheet, Wanted::Anything);
+            Some(chosen.map_err(|kind| SourceError::new(path, kind))?)
+        } else {
+            None
+        };
+        let (pieces, header) = Pieces::open(path, &form, chosen.as_ref())?;
+        Ok(Table { path: path.to_owned(), form, pieces, header })
     }
 
     /// The column names.
@@ -65,12 +85,19 @@ impl Table {
         let bad = |row: u32, rule: RejectRule| {
             SourceError::at_row(&self.path, row, SourceErrorKind::BadRow { rule: rule.code() })
         };
-        let delimiter = self.blocks.delimiter();
+        let (delimiter, encoding) = (self.pieces.delimiter(), self.pieces.encoding(&self.form));
+        let lines = self.pieces.delimiting(&self.form);
         let mut cells = Vec::new();
         let mut buffer = Vec::new();
         loop {
-            let piece = self.blocks.next_piece(buffer).map_err(|kind| SourceError::new(&self.path, kind))?;
-            let Some(piece) = piece else { return Ok(()) };
+            let piece = self.pieces.next_piece(buffer).map_err(|kind| SourceError::new(&self.path, kind))?;
+            let Some(mut piece) = piece else { return Ok(()) };
+            if let Some((keys, written)) = &lines {
+                piece = json::delimit(&piece, keys, *written);
+            }
+            if let Some(fault) = piece.faults.first() {
+                return Err(bad(fault.row, fault.rule));
+            }
             if let Some(cut) = piece.cuts.first() {
                 let before = piece.bytes[..cut.start].iter().filter(|&&byte| byte == b'\n').count();
                 return Err(bad(piece.first_row + before as u32, cut.rule));
@@ -84,7 +111,7 @@ impl Table {
                 if record::is_blank(bytes) {
                     continue;
                 }
-                let text = self.encoding.text(bytes).ok_or_else(|| bad(row - 1, RejectRule::Encoding))?;
+                let text = encoding.text(bytes).ok_or_else(|| bad(row - 1, RejectRule::Encoding))?;
                 let count = record::split(text.as_bytes(), delimiter, self.header.len(), &mut cells);
                 if count != self.header.len() {
                     return Err(bad(row - 1, RejectRule::FieldCount));

@@ -34,7 +34,7 @@ fn refused(bytes: impl AsRef<[u8]>, encoding: EncodingChoice) -> SourceErrorKind
         SourceErrorKind::HeaderTooLong => SourceErrorKind::HeaderTooLong,
         SourceErrorKind::HeaderQuote => SourceErrorKind::HeaderQuote,
         SourceErrorKind::NoUsableColumn => SourceErrorKind::NoUsableColumn,
-        SourceErrorKind::Workbook => SourceErrorKind::Workbook,
+        SourceErrorKind::Damaged => SourceErrorKind::Damaged,
         other => panic!("{other:?}"),
     }
 }
@@ -76,7 +76,7 @@ fn a_header_in_another_encoding() {
     let gb = encoding_rs::GB18030.encode("姓名,性别\n王小明,男\n").0.into_owned();
     assert!(matches!(refused(&gb, EncodingChoice::Utf8), SourceErrorKind::HeaderEncoding));
     assert!(matches!(refused(b"name\0,sex\n", EncodingChoice::Auto), SourceErrorKind::HeaderEncoding));
-    assert!(matches!(refused(b"PK\x03\x04rest", EncodingChoice::Auto), SourceErrorKind::Workbook));
+    assert!(matches!(refused(b"PK\x03\x04rest", EncodingChoice::Auto), SourceErrorKind::Damaged));
     assert!(matches!(refused("\"姓名,性别\n", EncodingChoice::Auto), SourceErrorKind::HeaderQuote));
 }
 

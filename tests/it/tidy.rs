@@ -41,7 +41,7 @@ const DOORS: [(&str, &[&str]); 17] = [
     ("rusqlite::", &["bench/baseline/bare_sqlite.rs"]),
     ("rustix::", &["bench/cold.rs"]),
     ("memmap2::", &["map"]),
-    ("tempfile::", &["report", "dedupe", "store"]),
+    ("tempfile::", &["report", "dedupe", "store", "source"]),
     ("csv::", &["source", "report"]),
     ("encoding_rs::", &["source"]),
     ("calamine::", &["source"]),
