@@ -177,7 +177,9 @@ impl From<SourceError> for Error {
             SourceErrorKind::Columns(ColumnMapError::UnknownColumn { field, .. }) => {
                 (ErrorKind::Usage, Some(*field))
             }
-            SourceErrorKind::Columns(_) | SourceErrorKind::MissingColumn { .. } => (ErrorKind::Usage, None),
+            SourceErrorKind::Columns(_)
+            | SourceErrorKind::MissingColumn { .. }
+            | SourceErrorKind::NoSheet { .. } => (ErrorKind::Usage, None),
             _ => (ErrorKind::Input, None),
         };
         let position = Position { path: Some(error.path().to_owned()), row: error.row(), column };
@@ -201,8 +203,11 @@ impl From<ModelFileError> for Error {
 impl From<ReportError> for Error {
     fn from(error: ReportError) -> Error {
         let kind = match error {
-            ReportError::Exists(_) | ReportError::NotAResult(_) => ErrorKind::Usage,
-            ReportError::Io { .. } => ErrorKind::Output,
+            ReportError::Exists(_)
+            | ReportError::NotAResult(_)
+            | ReportError::Ending(_)
+            | ReportError::NoParquet(_) => ErrorKind::Usage,
+            ReportError::CellTooLong(_) | ReportError::Io { .. } => ErrorKind::Output,
         };
         let position = Position { path: Some(error.path().to_owned()), ..Position::default() };
         Error::caused(kind, position, error.message(Language::Zh), error)

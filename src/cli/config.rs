@@ -5,8 +5,8 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use super::flags::{
-    DedupeFlags, EffortFlags, EvaluateFlags, ExplainFlags, LanguageFlag, PolicyFlags, SourceFlags,
-    TrainFlags, WriteFlags,
+    DedupeFlags, EffortFlags, EvaluateFlags, ExplainFlags, FormatFlag, LanguageFlag, PolicyFlags,
+    SourceFlags, TrainFlags, WriteFlags,
 };
 use super::memory;
 use crate::error::{Error, Result};
@@ -15,7 +15,7 @@ use crate::language::Language;
 use crate::matching::{Costs, Model, ModelDigest};
 use crate::registry::Registry;
 use crate::report::shown::Personal;
-use crate::report::{EarlierResult, Existing, InputSummary, ReportError, ResultError, Summary};
+use crate::report::{EarlierResult, Existing, InputSummary, ListFormat, ReportError, ResultError, Summary};
 use crate::source::{ColumnMap, EncodingChoice, Source, SourceErrorKind, SourceOptions, read_model};
 use crate::student::Column;
 
@@ -38,6 +38,8 @@ pub(super) struct Dedupe {
     pub(super) input: Input,
     /// Where the result goes.
     pub(super) out: PathBuf,
+    /// What its lists are written as.
+    pub(super) lists: ListFormat,
     /// What to do with a result that is there.
     pub(super) existing: Existing,
     /// What it may take.
@@ -170,6 +172,7 @@ impl Dedupe {
             model: Judge::check(flags.model.as_deref(), own, &flags.policy)?,
             review_budget: flags.policy.review_budget,
             input,
+            lists: list_format(flags.format)?,
             out: flags.out,
             existing,
             effort,
@@ -256,8 +259,13 @@ impl Evaluate {
         let mut inputs = vec![flags.pairs.clone(), flags.truth.clone()];
         inputs.extend(flags.clusters.iter().chain(&flags.input).chain(&flags.model).cloned());
         check_output(flags.html.as_deref(), &inputs, existing)?;
-        let beside =
-            || Some(flags.pairs.with_file_name("clusters.csv")).filter(|clusters| clusters.is_file());
+        // In the format of the pairs, whatever it is.
+        let beside = || {
+            let name = flags.pairs.file_name()?.to_string_lossy();
+            let ending = name.split_once('.').map_or("csv", |(_, ending)| ending);
+            Some(flags.pairs.with_file_name(format!("clusters.{ending}")))
+                .filter(|clusters| clusters.is_file())
+        };
         Ok(Evaluate {
             sources: open_sources(&flags.input, &flags.source)?,
             model: flags.model.as_deref().map_or_else(|| Ok(Model::default()), read_model)?,
@@ -333,6 +341,18 @@ impl Again {
     }
 }
 
+/// What the lists of a result are written as.
+pub(super) fn list_format(flag: FormatFlag) -> Result<ListFormat> {
+    let format = ListFormat::from(flag);
+    if format == ListFormat::Parquet && cfg!(not(feature = "parquet")) {
+        return Err(Error::refused(
+            "--format parquet: the program was built without the feature parquet",
+            "--format parquet：此程序编译时未启用 parquet 功能",
+        ));
+    }
+    Ok(format)
+}
+
 /// Opens an input of an earlier run as it was read then.
 fn open_again(path: &Path, known: &InputSummary, file: u16) -> Result<Source> {
     let changed = || Error::from(ResultError::Changed { path: path.to_owned() });
@@ -349,12 +369,19 @@ fn open_again(path: &Path, known: &InputSummary, file: u16) -> Result<Source> {
         // UTF-16 is told by its mark.
         _ => EncodingChoice::Auto,
     };
-    let label = Some(known.label.clone());
-    let source =
-        Source::open(path, file, &SourceOptions { columns: ColumnMap::of_names(columns), encoding, label });
+    let options = SourceOptions {
+        columns: ColumnMap::of_names(columns),
+        encoding,
+        label: Some(known.label.clone()),
+        sheet: known.sheet.clone(),
+    };
+    let source = Source::open(path, file, &options);
+    if source.as_ref().is_ok_and(|source| !known.kind.is_empty() && source.kind().code() != known.kind) {
+        return Err(changed());
+    }
     // Columns that are gone mean that it is another file.
     source.map_err(|error| match error.kind() {
-        SourceErrorKind::Columns(_) => changed(),
+        SourceErrorKind::Columns(_) | SourceErrorKind::NoSheet { .. } => changed(),
         _ => error.into(),
     })
 }
@@ -459,7 +486,7 @@ fn source_options(flags: &SourceFlags) -> Result<SourceOptions> {
             columns.add_file(Path::new(map))?;
         }
     }
-    Ok(SourceOptions { columns, encoding: flags.encoding.into(), label: None })
+    Ok(SourceOptions { columns, encoding: flags.encoding.into(), label: None, sheet: flags.sheet.clone() })
 }
 
 /// What each file is called in record ids: its file name, or its whole path where two share the name.

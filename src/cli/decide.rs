@@ -11,14 +11,14 @@ use super::messages::{Message, Step};
 use super::progress::Progress;
 use super::terminal::Terminal;
 use crate::dedupe::{Decision, DecisionKind, Findings, RowId};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::report::{
-    DecisionFault, DecisionRow, OutputDirectory, RejectedList, Summary, read_decisions, write_decisions,
-    write_findings, write_model_of_result, write_page,
+    DecisionFault, DecisionRow, ListFormat, OutputDirectory, RejectedList, Summary, read_decisions,
+    write_decisions, write_findings, write_model_of_result, write_page,
 };
 
-/// The decisions that a result keeps.
-const DECISIONS: &str = "decisions.csv";
+/// The list of decisions that a result keeps.
+const DECISIONS: &str = "decisions";
 
 /// Runs the command.
 pub(super) fn run(flags: &DecisionsFlags, terminal: &Terminal) -> Result<Exit> {
@@ -27,7 +27,7 @@ pub(super) fn run(flags: &DecisionsFlags, terminal: &Terminal) -> Result<Exit> {
     let again = Again::open(&flags.result, &flags.files)?;
     again.check_apart(&flags.out, &flags.decisions)?;
     // What was decided before still holds, unless it is decided anew.
-    let before = flags.result.join(DECISIONS);
+    let before = ListFormat::find(&flags.result, DECISIONS);
     let before = if before.is_file() { read_decisions(&before)? } else { Vec::new() };
     let rows = read_decisions(&flags.decisions)?;
     config::pool(flags.threads)?.install(|| apply(flags, &again, &before, rows, terminal))
@@ -42,8 +42,9 @@ fn apply(
 ) -> Result<Exit> {
     let begun = std::time::Instant::now();
     let (existing, personal) = (config::existing(flags.force), config::personal(flags.page.unmasked));
-    let make = || OutputDirectory::create(&flags.out, existing);
-    let (directory, unfinished) = Unfinished::make(make, OutputDirectory::temporary)?;
+    let lists = config::list_format(flags.format)?;
+    let make = || Ok(OutputDirectory::create(&flags.out, existing)?.with_format(lists));
+    let (directory, unfinished) = Unfinished::make::<_, Error>(make, OutputDirectory::temporary)?;
     let earlier = &again.earlier;
     let mut list = RejectedList::create(&directory, terminal.language())?;
     let (findings, read) = super::report::recall(again, Some(&mut list), terminal)?;
@@ -61,8 +62,8 @@ fn apply(
         !refused.iter().any(|refused| Some(refused.decision) == at)
     });
     faults.sort_by_key(|(is_new, row, _)| (!is_new, *row));
-    let [new, old] =
-        [flags.decisions.clone(), flags.result.join(DECISIONS)].map(|path| path.display().to_string());
+    let [new, old] = [flags.decisions.clone(), ListFormat::find(&flags.result, DECISIONS)]
+        .map(|path| path.display().to_string());
     for (is_new, row, fault) in &faults {
         list.decision(if *is_new { &new } else { &old }, *row, *fault)?;
     }
@@ -84,7 +85,7 @@ fn apply(
     if let (Some(path), Some(page)) = (&flags.page.report, &page) {
         write_page(path, existing, personal, page)?;
     }
-    terminal.say(&Message::Decided { applied: taken.len(), rejected: faults.len() });
+    terminal.say(&Message::Decided { applied: taken.len(), rejected: faults.len(), lists });
     let out = flags.out.display().to_string();
     terminal.say(&Message::Done { out: &out, seconds: begun.elapsed().as_secs_f64() });
     Ok(if flags.strict && !faults.is_empty() { Exit::RejectedRows } else { Exit::Done })

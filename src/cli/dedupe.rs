@@ -11,7 +11,7 @@ use super::messages::{Message, Step};
 use super::progress::{PhaseProgress, Progress};
 use super::terminal::Terminal;
 use crate::dedupe::{Findings, Settings};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::matching::{Model, Reasons, Thresholds, Verdict};
 use crate::report::shown::Personal;
 use crate::report::{
@@ -41,8 +41,9 @@ fn work(config: &config::Dedupe, terminal: &Terminal) -> Result<Exit> {
         review_budget: config.review_budget.map(|budget| budget as u64),
         ..Summary::default()
     };
-    let make = || OutputDirectory::create(&config.out, config.existing);
-    let (directory, unfinished) = Unfinished::make(make, OutputDirectory::temporary)?;
+    let lists = config.lists;
+    let make = || Ok(OutputDirectory::create(&config.out, config.existing)?.with_format(lists));
+    let (directory, unfinished) = Unfinished::make::<_, Error>(make, OutputDirectory::temporary)?;
 
     let model = &config.model.model;
     let settings = Settings {
@@ -53,7 +54,7 @@ fn work(config: &config::Dedupe, terminal: &Terminal) -> Result<Exit> {
     let mut rejected = RejectedList::create(&directory, terminal.language())?;
     let dedupe = intake::read(&config.input, settings, terminal, Some(&mut rejected), &mut summary)?;
     rejected.finish()?;
-    terminal.say(&Message::Rows { rows: summary.rows, rejected: summary.rejected_rows });
+    terminal.say(&Message::Rows { rows: summary.rows, rejected: summary.rejected_rows, lists });
 
     let mut findings = dedupe.run(model, &PhaseProgress::new(terminal))?;
     let deferred = config.review_budget.map(|budget| findings.defer_reviews(budget));
@@ -92,7 +93,7 @@ fn work(config: &config::Dedupe, terminal: &Terminal) -> Result<Exit> {
         problem_records: summary.problem_records,
     });
     if summary.reviews_deferred > 0 {
-        terminal.say(&Message::Deferred(summary.reviews_deferred));
+        terminal.say(&Message::Deferred { count: summary.reviews_deferred, lists });
     }
     let out = config.out.display().to_string();
     terminal.say(&Message::Done { out: &out, seconds: begun.elapsed().as_secs_f64() });

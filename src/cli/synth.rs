@@ -1,10 +1,10 @@
 //! `renji synth`: writes a made-up nation to a file, and its truth beside it.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::exit::Exit;
 use crate::error::{Error, Result};
+use crate::report::{Existing, RecordsFile};
 use crate::synth::{Config, Damage, Nation, Rates};
 
 /// What may be typed after `renji synth`.
@@ -17,7 +17,7 @@ pub(super) struct SynthArgs {
     /// What makes this nation different from others; the same seed gives the same bytes.
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
-    /// The file of students (CSV, UTF-8).
+    /// The file of students; its name tells the format: .csv, .xlsx, .ndjson, .parquet, of texts also .gz, .zst.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// The file of the truth: record_id, entity_id, kind.
@@ -43,20 +43,19 @@ pub(super) fn run(args: &SynthArgs) -> Result<Exit> {
     if args.truth.as_ref() == Some(&args.out) {
         return Err(Error::usage("--out and --truth name one file"));
     }
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |cause| Error::output(&path, cause)
+    let mut out = RecordsFile::create(&args.out, Existing::Replace)?;
+    let mut truth = match &args.truth {
+        Some(path) => Some(RecordsFile::create(path, Existing::Replace)?),
+        None => None,
     };
-    let mut out = File::create(&args.out).map_err(failed(&args.out))?;
-    match &args.truth {
+    let written = match &mut truth {
         // A failed write is told as the students' file: both lie on one disk, most often.
-        Some(path) => {
-            let mut truth = File::create(path).map_err(failed(path))?;
-            nation.write(&mut out, Some(&mut truth))
-        }
+        Some(truth) => nation.write(&mut out, Some(truth)),
         None => nation.write(&mut out, None),
-    }
-    .map_err(failed(&args.out))?;
+    };
+    written.map_err(|cause| Error::output(&args.out, cause))?;
+    out.finish()?;
+    truth.map_or(Ok(()), RecordsFile::finish)?;
     Ok(Exit::Done)
 }
 

@@ -9,6 +9,7 @@ use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 use super::error::ReportError;
+use super::format::ListFormat;
 
 /// What to do with a result that is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,6 +26,8 @@ pub enum Existing {
 pub struct OutputDirectory {
     place: PathBuf,
     existing: Existing,
+    /// What its lists are written as.
+    format: ListFormat,
     /// `None` once published.
     temporary: Option<tempfile::TempDir>,
 }
@@ -49,7 +52,18 @@ impl OutputDirectory {
             .suffix(".partial")
             .tempdir_in(parent)
             .map_err(ReportError::at(place))?;
-        Ok(OutputDirectory { place: place.to_owned(), existing, temporary: Some(temporary) })
+        let format = ListFormat::default();
+        Ok(OutputDirectory { place: place.to_owned(), existing, format, temporary: Some(temporary) })
+    }
+
+    /// The same, with its lists in another format than CSV.
+    pub fn with_format(self, format: ListFormat) -> OutputDirectory {
+        OutputDirectory { format, ..self }
+    }
+
+    /// What its lists are written as.
+    pub fn format(&self) -> ListFormat {
+        self.format
     }
 
     /// Where the result will be.

@@ -10,19 +10,12 @@ use std::path::{Path, PathBuf};
 
 use super::directory::Existing;
 use super::error::ReportError;
+use super::format::{ListFormat, OutputForm};
 use super::mask;
+use super::packed::PackedFile;
 use super::table::ListWriter;
 use crate::registry::{Enrolled, Registered};
 use crate::student::{Column, OwnedStudent};
-
-/// The form of an export.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExportFormat {
-    /// A header, then a row for each student.
-    Csv,
-    /// A JSON object for each student.
-    Ndjson,
-}
 
 /// The columns in front of those of the current record.
 const OWN_COLUMNS: [&str; 4] = ["registry_number", "status", "student", "former_numbers"];
@@ -30,6 +23,8 @@ const OWN_COLUMNS: [&str; 4] = ["registry_number", "status", "student", "former_
 enum Form<W: Write> {
     Csv(Box<csv::Writer<W>>),
     Ndjson(W),
+    /// A file of its own.
+    List(Box<ListWriter>),
 }
 
 /// Students written one a line: the number, the status, the registry's own id, former numbers joined by `|`,
@@ -44,16 +39,16 @@ impl<W: Write> StudentRows<W> {
     /// Begins a list; `is_full` leaves nothing masked.
     ///
     /// # Errors
-    /// Those of writing.
-    pub fn new(writer: W, format: ExportFormat, is_full: bool) -> io::Result<StudentRows<W>> {
+    /// Those of writing; [`io::ErrorKind::Unsupported`] for a format that is no text and needs a file.
+    pub fn new(writer: W, format: ListFormat, is_full: bool) -> io::Result<StudentRows<W>> {
         let form = match format {
-            ExportFormat::Ndjson => Form::Ndjson(writer),
-            ExportFormat::Csv => {
+            ListFormat::Ndjson => Form::Ndjson(writer),
+            ListFormat::Csv => {
                 let mut csv = csv::Writer::from_writer(writer);
-                let columns = Column::ALL.into_iter().map(Column::code);
-                csv.write_record(OWN_COLUMNS.into_iter().chain(columns))?;
+                csv.write_record(columns())?;
                 Form::Csv(Box::new(csv))
             }
+            ListFormat::Xlsx | ListFormat::Parquet => return Err(io::ErrorKind::Unsupported.into()),
         };
         Ok(StudentRows { form, is_full })
     }
@@ -80,6 +75,11 @@ impl<W: Write> StudentRows<W> {
                 csv.write_record(own.into_iter().chain(Column::ALL.into_iter().map(cell)))?;
                 Ok(())
             }
+            Form::List(list) => {
+                let own = [number, status.to_owned(), student.id.to_string(), former.join("|")];
+                let cells: Vec<String> = own.into_iter().chain(Column::ALL.into_iter().map(cell)).collect();
+                list.row(cells.iter().map(String::as_str)).map_err(ReportError::into_io)
+            }
             Form::Ndjson(writer) => {
                 let mut object = serde_json::Map::new();
                 object.insert("registry_number".to_owned(), number.into());
@@ -95,16 +95,45 @@ impl<W: Write> StudentRows<W> {
         }
     }
 
-    /// Writes what is buffered.
+    /// Writes what is buffered; gives the writer back, if there was one.
     ///
     /// # Errors
     /// Those of writing.
-    pub fn finish(self) -> io::Result<()> {
+    pub fn finish(self) -> io::Result<Option<W>> {
         match self.form {
-            Form::Csv(mut csv) => csv.flush(),
-            Form::Ndjson(mut writer) => writer.flush(),
+            Form::Csv(csv) => csv.into_inner().map(Some).map_err(|error| error.into_error()),
+            Form::Ndjson(mut writer) => writer.flush().map(|()| Some(writer)),
+            Form::List(list) => list.finish().map(|_| None).map_err(ReportError::into_io),
         }
     }
+}
+
+impl StudentRows<PackedFile> {
+    /// Makes a file, in a form; one with nothing masked is its owner's alone.
+    ///
+    /// # Errors
+    /// [`ReportError`].
+    pub fn create(
+        path: &Path,
+        existing: Existing,
+        form: OutputForm,
+        is_full: bool,
+    ) -> Result<StudentRows<PackedFile>, ReportError> {
+        if matches!(form.format, ListFormat::Xlsx | ListFormat::Parquet) {
+            let mut list = ListWriter::create_as(path, existing, form, is_full)?;
+            list.row(columns())?;
+            return Ok(StudentRows { form: Form::List(Box::new(list)), is_full });
+        }
+        let (path, file) = create_file(path, existing, is_full)?;
+        PackedFile::new(file, form.packed)
+            .and_then(|file| StudentRows::new(file, form.format, is_full))
+            .map_err(ReportError::at(&path))
+    }
+}
+
+/// The columns of a list of students.
+fn columns() -> impl Iterator<Item = &'static str> {
+    OWN_COLUMNS.into_iter().chain(Column::ALL.into_iter().map(Column::code))
 }
 
 /// A column of a record as it may be shown.

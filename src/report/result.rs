@@ -6,6 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::format::ListFormat;
 use super::model::MODEL_OF_RESULT;
 use super::summary::Summary;
 use crate::dedupe::ListedPair;
@@ -124,7 +125,7 @@ pub struct EarlierResult {
     pub summary: Summary,
     /// By which model.
     pub model: Model,
-    /// `pairs.csv`, in its order.
+    /// The list of pairs, in its order.
     pub pairs: Vec<ListedPair>,
 }
 
@@ -140,7 +141,7 @@ impl EarlierResult {
         let summary = summary.filter(|summary| summary.format == Summary::FORMAT);
         let summary = summary.ok_or(ResultError::Form { path })?;
         let model = read_model(&place.join(MODEL_OF_RESULT)).map_err(ResultError::Model)?;
-        let pairs = read_pairs(&place.join("pairs.csv"))?;
+        let pairs = read_pairs(&ListFormat::find(place, "pairs"))?;
         Ok(EarlierResult { place: place.to_owned(), summary, model, pairs })
     }
 }

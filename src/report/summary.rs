@@ -31,13 +31,19 @@ pub struct InputSummary {
     pub path: PathBuf,
     /// What stands for it in the ids of records that have none.
     pub label: String,
-    /// Its encoding.
+    /// Its encoding; UTF-8 of what is no text.
     pub encoding: String,
+    /// What kind of file it is, see [`crate::source::FileKind::code`].
+    #[serde(default)]
+    pub kind: String,
+    /// The worksheet that was read, of a workbook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
     /// The columns of each field, by their codes.
     pub columns: BTreeMap<String, Vec<String>>,
     /// Its size.
     pub bytes: u64,
-    /// The XXH3 of its bytes but for a byte order mark, in hexadecimal digits.
+    /// The XXH3 of its bytes, of a text unpacked and without its byte order mark, in hexadecimal digits.
     pub xxh3: String,
 }
 

@@ -3,6 +3,8 @@
 mod tidy;
 
 #[cfg(feature = "cli")]
+mod bad_files;
+#[cfg(feature = "cli")]
 mod bad_input;
 #[cfg(feature = "bench")]
 mod bench;
@@ -25,6 +27,8 @@ mod examples;
 #[cfg(feature = "cli")]
 mod explain;
 #[cfg(feature = "cli")]
+mod files;
+#[cfg(feature = "cli")]
 mod fixture;
 #[cfg(feature = "cli")]
 mod lists;
@@ -36,3 +40,5 @@ mod registry_cli;
 mod report;
 #[cfg(feature = "cli")]
 mod train;
+#[cfg(feature = "cli")]
+mod workbooks;

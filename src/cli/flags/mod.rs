@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::language::Language;
+use crate::report::ListFormat;
 use crate::source::EncodingChoice;
 pub(super) use model::{ImportFlags, ModelCommand, PolicyFlags, UseFlags, WriteFlags};
 pub(super) use registry::*;
@@ -78,6 +79,9 @@ pub(super) struct SourceFlags {
     /// Encoding of the input. 输入文件编码。
     #[arg(long, value_enum, default_value_t = EncodingFlag::Auto)]
     pub(super) encoding: EncodingFlag,
+    /// Worksheet of a workbook; the first visible one with usable headings if not given. 工作簿中要读取的工作表。
+    #[arg(long, value_name = "NAME")]
+    pub(super) sheet: Option<String>,
 }
 
 /// What a run over all students may take.
@@ -98,7 +102,8 @@ pub(super) struct EffortFlags {
 /// Flags of `renji dedupe`.
 #[derive(Debug, Args)]
 pub(super) struct DedupeFlags {
-    /// CSV files with a header; without any, what the registry holds. 带表头的 CSV 文件;不给文件则检查学籍库。
+    /// Files with a header: CSV, XLSX, XLS, NDJSON, Parquet, also in .gz or .zst; without any, what the registry holds.
+    /// 带表头的文件（CSV、XLSX、XLS、NDJSON、Parquet，可为 .gz、.zst）；不给文件则检查学籍库。
     #[arg(value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
     /// Directory for the results; it must not exist. 结果目录,不得已存在。
@@ -110,6 +115,9 @@ pub(super) struct DedupeFlags {
     pub(super) effort: EffortFlags,
     #[command(flatten)]
     pub(super) page: PageFlags,
+    /// What the lists are written as. 清单的格式。
+    #[arg(long, value_enum, default_value_t = FormatFlag::Csv)]
+    pub(super) format: FormatFlag,
     /// Replace an earlier result. 覆盖已有的结果目录。
     #[arg(long)]
     pub(super) force: bool,
@@ -174,6 +182,9 @@ pub(super) struct DecisionsFlags {
     pub(super) out: PathBuf,
     #[command(flatten)]
     pub(super) page: PageFlags,
+    /// What the lists are written as. 清单的格式。
+    #[arg(long, value_enum, default_value_t = FormatFlag::Csv)]
+    pub(super) format: FormatFlag,
     /// Replace an earlier result. 覆盖已有的结果目录。
     #[arg(long)]
     pub(super) force: bool,
@@ -188,7 +199,7 @@ pub(super) struct DecisionsFlags {
 /// Flags of `renji evaluate`.
 #[derive(Debug, Args)]
 pub(super) struct EvaluateFlags {
-    /// The pairs.csv of a result. 结果目录中的 pairs.csv。
+    /// The list of pairs of a result, in any format. 结果目录中的 pairs.csv（或其他格式）。
     #[arg(long, value_name = "FILE")]
     pub(super) pairs: PathBuf,
     /// The clusters.csv of the result; else the one beside the pairs, if there is one. 聚类文件，默认取同目录的 clusters.csv。
@@ -263,7 +274,7 @@ pub(super) struct TrainFlags {
 /// Flags of `renji explain`.
 #[derive(Debug, Args)]
 pub(super) struct ExplainFlags {
-    /// A CSV file with a header. 带表头的 CSV 文件。
+    /// A file with a header, as dedupe reads it. 带表头的文件，与 dedupe 相同。
     #[arg(value_name = "FILE")]
     pub(super) file: PathBuf,
     /// The id of one record. 一条记录的编号。
@@ -301,6 +312,30 @@ impl From<EncodingFlag> for EncodingChoice {
             EncodingFlag::Auto => EncodingChoice::Auto,
             EncodingFlag::Utf8 => EncodingChoice::Utf8,
             EncodingFlag::Gb18030 => EncodingChoice::Gb18030,
+        }
+    }
+}
+
+/// The names of the formats of lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FormatFlag {
+    /// Text with commas, a header first
+    Csv,
+    /// A workbook whose cells are all text
+    Xlsx,
+    /// A JSON object a line
+    Ndjson,
+    /// Apache Parquet, all columns text
+    Parquet,
+}
+
+impl From<FormatFlag> for ListFormat {
+    fn from(flag: FormatFlag) -> ListFormat {
+        match flag {
+            FormatFlag::Csv => ListFormat::Csv,
+            FormatFlag::Xlsx => ListFormat::Xlsx,
+            FormatFlag::Ndjson => ListFormat::Ndjson,
+            FormatFlag::Parquet => ListFormat::Parquet,
         }
     }
 }

@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{SourceFlags, StudentFlags};
+use super::{FormatFlag, SourceFlags, StudentFlags};
 use crate::registry::PopulationCheck;
-use crate::report::ExportFormat;
 
 /// The commands of a registry.
 #[derive(Debug, Subcommand)]
@@ -407,9 +406,9 @@ pub(in crate::cli) struct ChangesFlags {
 /// Flags of `renji export`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ExportFlags {
-    /// The form of a line. 格式。
-    #[arg(long, value_enum, default_value_t = FormatFlag::Csv)]
-    pub(in crate::cli) format: FormatFlag,
+    /// The format; that of the file's name if not given, else CSV. 格式，默认由文件扩展名决定。
+    #[arg(long, value_enum)]
+    pub(in crate::cli) format: Option<FormatFlag>,
     /// The file; standard output if not given. 输出文件。
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) out: Option<PathBuf>,
@@ -420,24 +419,6 @@ pub(in crate::cli) struct ExportFlags {
     pub(in crate::cli) full: FullFlags,
     #[command(flatten)]
     pub(in crate::cli) output: OutputFlags,
-}
-
-/// The names of the forms of an export.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum FormatFlag {
-    /// A header, then a row for each student
-    Csv,
-    /// A JSON object for each student
-    Ndjson,
-}
-
-impl From<FormatFlag> for ExportFormat {
-    fn from(flag: FormatFlag) -> ExportFormat {
-        match flag {
-            FormatFlag::Csv => ExportFormat::Csv,
-            FormatFlag::Ndjson => ExportFormat::Ndjson,
-        }
-    }
 }
 
 /// Flags of `renji approve`.

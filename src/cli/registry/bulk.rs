@@ -33,8 +33,7 @@ impl Office<'_> {
         let mut progress = Progress::begin(self.terminal, Step::Read, bytes);
         let mut load = registry.bulk_load()?;
         for (source, file) in sources.iter().zip(&files) {
-            let (encoding, layout) = (source.encoding(), source.layout());
-            self.terminal.say(&Message::Reading { file, encoding, layout });
+            Message::of_source(file, source).for_each(|message| self.terminal.say(&message));
             let empty = load.batch();
             let totals = source.try_for_each_chunk(
                 || Piece { batch: empty.again(), ids: Vec::new(), origins: Vec::new() },
@@ -53,7 +52,8 @@ impl Office<'_> {
                     ids.append(&mut chunk.value.ids);
                     origins.append(&mut chunk.value.origins);
                     if let Some(list) = &mut lists.rejected {
-                        list.write(file, &chunk.rejected, &issues)?;
+                        let cell = |row, column| source.cell(row, column);
+                        list.write_cells(file, &chunk.rejected, &issues, &cell)?;
                     }
                     Ok(load.add(chunk.value.batch)?)
                 },

@@ -5,13 +5,14 @@ use std::io::Write;
 use serde_json::json;
 
 use super::{Exit, Office, operator};
+use crate::cli::config;
 use crate::cli::flags::{ApproveFlags, ChangesFlags, ExportFlags, FullFlags};
 use crate::cli::interrupt::Partial;
 use crate::error::{Error, Result};
 use crate::ids::Sequence;
 use crate::language::Language;
 use crate::registry::{Event, Registry, RegistryError};
-use crate::report::{Existing, StudentRows, create_file};
+use crate::report::{Existing, ListFormat, OutputForm, PackedFile, StudentRows};
 use crate::store::StoreError;
 
 /// Changes that are read as one piece.
@@ -69,20 +70,32 @@ impl Office<'_> {
     /// Every student, a line each.
     pub(super) fn export(&self, flags: &ExportFlags) -> Result<Exit> {
         let is_full = flags.full.full;
+        let format = flags.format.map(config::list_format).transpose()?;
         let Some(path) = &flags.out else {
+            let format = format.unwrap_or_default();
+            if matches!(format, ListFormat::Xlsx | ListFormat::Parquet) {
+                return Err(Error::refused(
+                    "this format is a file's: give --out FILE",
+                    "此格式须写入文件：请给出 --out",
+                ));
+            }
             let registry = self.read_for(&flags.full)?;
-            let mut out = self.terminal.writer();
             // A reader that has gone is no error, as everywhere at the terminal.
-            return match write_students(&registry, &mut out, flags, is_full) {
+            let rows = StudentRows::new(self.terminal.writer(), format, is_full).map_err(Written::Failed);
+            return match rows.and_then(|rows| write_students(&registry, rows)) {
                 Err(Written::Failed(_)) | Ok(_) => Ok(Exit::Done),
                 Err(Written::Registry(error)) => Err(error.into()),
             };
         };
         let existing = if flags.force { Existing::Replace } else { Existing::Keep };
         // The file is made first: a used approval for want of a place would be a pity.
-        let ((_, mut file), partial) = Partial::make(path, || create_file(path, existing, is_full))?;
+        let form = OutputForm::of_name(path, format)?;
+        let (rows, partial) = Partial::make(path, || StudentRows::create(path, existing, form, is_full))?;
         let registry = self.read_for(&flags.full)?;
-        let students = write_students(&registry, &mut file, flags, is_full).map_err(|error| match error {
+        let finish = |(students, file): (u64, Option<PackedFile>)| {
+            file.map_or(Ok(()), PackedFile::finish).map_err(Written::Failed).map(|()| students)
+        };
+        let students = write_students(&registry, rows).and_then(finish).map_err(|error| match error {
             Written::Failed(error) => Error::output(path, error),
             Written::Registry(error) => error.into(),
         })?;
@@ -113,14 +126,11 @@ enum Written {
     Registry(RegistryError),
 }
 
-/// Writes every student; says how many.
-fn write_students(
+/// Writes every student; says how many, and gives back what was written to.
+fn write_students<W: Write>(
     registry: &Registry,
-    out: &mut impl Write,
-    flags: &ExportFlags,
-    is_full: bool,
-) -> std::result::Result<u64, Written> {
-    let mut rows = StudentRows::new(out, flags.format.into(), is_full).map_err(Written::Failed)?;
+    mut rows: StudentRows<W>,
+) -> std::result::Result<(u64, Option<W>), Written> {
     let (mut count, mut failed) = (0, None);
     let outcome = registry.for_each_student(|student| {
         count += 1;
@@ -134,8 +144,8 @@ fn write_students(
         return Err(Written::Failed(error));
     }
     outcome.map_err(Written::Registry)?;
-    rows.finish().map_err(Written::Failed)?;
-    Ok(count)
+    let out = rows.finish().map_err(Written::Failed)?;
+    Ok((count, out))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -160,8 +160,7 @@ impl Office<'_> {
         let mut progress = Progress::begin(self.terminal, Step::Read, bytes);
         for source in sources {
             let file = source.path().display().to_string();
-            let (encoding, layout) = (source.encoding(), source.layout());
-            self.terminal.say(&Message::Reading { file: &file, encoding, layout });
+            Message::of_source(&file, source).for_each(|message| self.terminal.say(&message));
             let totals = source.try_for_each_chunk(
                 Values::default,
                 |values: &mut Values, student, origin| {
@@ -177,7 +176,8 @@ impl Office<'_> {
                     progress.add(chunk.bytes, u64::from(chunk.students) + chunk.rejected.len() as u64);
                     counter.append(&mut chunk.value.frequencies);
                     if let Some(list) = &mut lists.rejected {
-                        list.write(&file, &chunk.rejected, &chunk.value.issues)?;
+                        let cell = |row, column| source.cell(row, column);
+                        list.write_cells(&file, &chunk.rejected, &chunk.value.issues, &cell)?;
                     }
                     Ok(())
                 },
