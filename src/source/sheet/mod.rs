@@ -17,7 +17,9 @@ mod header;
 mod rows;
 
 use std::path::Path;
+use std::time::SystemTime;
 
+use super::archive::Survey;
 use super::error::SourceErrorKind;
 use super::feed::{Feed, Feeder, guarded};
 use super::kind::Form;
@@ -31,11 +33,19 @@ use rows::Rows;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Chosen {
     sheets: Vec<(String, Header)>,
+    /// What was seen when the workbook was looked through, and when it had last been changed by then.
+    survey: Survey,
+    modified: Option<SystemTime>,
     /// What should be said of the workbook.
     pub(super) remarks: Vec<Remark>,
 }
 
 impl Chosen {
+    /// The headings.
+    pub(super) fn header(&self) -> &[String] {
+        self.sheets.first().map_or(&[], |(_, header)| &header.names)
+    }
+
     /// The name of the sheet, or of the first of several.
     pub(super) fn sheet(&self) -> &str {
         self.sheets.first().map_or("", |(name, _)| name)
@@ -90,7 +100,8 @@ pub(super) fn choose(
     wanted: Wanted<'_>,
 ) -> Result<Chosen, SourceErrorKind> {
     guarded(|| {
-        let mut book = Book::open(path, form)?;
+        let modified = modified(path);
+        let mut book = Book::open(path, form, None)?;
         let sheets = book.sheets();
         if let Some(named) = named {
             let found = sheets.iter().find(|sheet| sheet.name.trim() == named.trim());
@@ -100,7 +111,8 @@ pub(super) fn choose(
             };
             let header = headings(&mut book, &sheet.name, wanted)?.map_err(unusable)?;
             let behind = sheets.iter().skip_while(|known| *known != sheet).skip(1);
-            return chosen(&mut book, sheet, header, behind, wanted);
+            let chosen = chosen(&mut book, sheet, header, behind, wanted)?;
+            return Ok(Chosen { modified, ..chosen });
         }
         let (visible, hidden): (Vec<&SheetName>, Vec<&SheetName>) =
             sheets.iter().partition(|sheet| sheet.is_visible);
@@ -135,7 +147,7 @@ pub(super) fn choose(
             let hidden = hidden.iter().map(|sheet| sheet.name.clone()).collect();
             chosen.remarks.push(Remark::HiddenSheets(hidden));
         }
-        Ok(chosen)
+        Ok(Chosen { modified, ..chosen })
     })
 }
 
@@ -161,7 +173,8 @@ fn chosen<'s>(
         is_full = book.is_full(&next.name)?;
     }
     let last = sheets.last().map(|(name, _)| Remark::FullSheet(name.clone()));
-    Ok(Chosen { sheets, remarks: last.filter(|_| is_full).into_iter().collect() })
+    let remarks = last.filter(|_| is_full).into_iter().collect();
+    Ok(Chosen { sheets, remarks, survey: book.survey(), modified: None })
 }
 
 /// Reads the rows of the worksheet that was chosen, on a thread of its own.
@@ -175,7 +188,9 @@ pub(super) fn feed(
 }
 
 fn read(path: &Path, form: &Form, chosen: &Chosen, feeder: &Feeder) -> Result<(), SourceErrorKind> {
-    let mut book = Book::open(path, form)?;
+    // A workbook that was looked through and has not changed since need not be again.
+    let is_known = chosen.modified.is_some() && chosen.modified == modified(path);
+    let mut book = Book::open(path, form, is_known.then_some(chosen.survey))?;
     let mut rows: Option<Rows> = None;
     for (sheet, known) in &chosen.sheets {
         let merged = book.merged(sheet)?;
@@ -196,6 +211,11 @@ fn read(path: &Path, form: &Form, chosen: &Chosen, feeder: &Feeder) -> Result<()
         book.for_each_cell(sheet, &mut |row, column, value| rows.cell(row, column, value, feeder))?;
     }
     rows.map_or(Ok(()), |rows| rows.finish(feeder))
+}
+
+/// When a file was last changed, where the system tells.
+fn modified(path: &Path) -> Option<SystemTime> {
+    std::fs::metadata(path).and_then(|metadata| metadata.modified()).ok()
 }
 
 /// The row of headings of a sheet.
