@@ -13,8 +13,8 @@ pub struct PackedFile(Inner);
 
 enum Inner {
     Plain(BufWriter<File>),
-    Gzip(flate2::write::GzEncoder<BufWriter<File>>),
-    Zstd(zstd::Encoder<'static, BufWriter<File>>),
+    Gzip(Box<flate2::write::GzEncoder<BufWriter<File>>>),
+    Zstd(Box<zstd::Encoder<'static, BufWriter<File>>>),
 }
 
 impl PackedFile {
@@ -23,12 +23,12 @@ impl PackedFile {
         Ok(PackedFile(match packed {
             PackedAs::Nothing => Inner::Plain(file),
             PackedAs::Gzip => {
-                Inner::Gzip(flate2::write::GzEncoder::new(file, flate2::Compression::default()))
+                Inner::Gzip(Box::new(flate2::write::GzEncoder::new(file, flate2::Compression::default())))
             }
             PackedAs::Zstd => {
                 let mut encoder = zstd::Encoder::new(file, ZSTD_LEVEL)?;
                 encoder.include_checksum(true)?;
-                Inner::Zstd(encoder)
+                Inner::Zstd(Box::new(encoder))
             }
         }))
     }

@@ -120,7 +120,10 @@ impl Source {
         } else {
             None
         };
-        let (_, header) = Pieces::open(path, &form, chosen.as_ref())?;
+        let header = match &chosen {
+            Some(chosen) => chosen.header().to_vec(),
+            None => Pieces::open(path, &form, None)?.1,
+        };
         let layout =
             Layout::new(header, &options.columns).map_err(|error| fail(SourceErrorKind::Columns(error)))?;
         if !layout.is_usable() {

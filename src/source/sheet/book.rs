@@ -58,8 +58,8 @@ pub(super) struct SheetName {
 pub(super) type Visit<'v> = dyn FnMut(u32, u32, Value<'_>) -> Result<(), SourceErrorKind> + 'v;
 
 impl Book {
-    /// Opens a workbook that is whole and within bounds.
-    pub(super) fn open(path: &Path, form: &Form) -> Result<Book, SourceErrorKind> {
+    /// Opens a workbook that is whole and within bounds; `known` is what was seen if it was looked through before.
+    pub(super) fn open(path: &Path, form: &Form, known: Option<Survey>) -> Result<Book, SourceErrorKind> {
         let mut file = seekable(path, form.packing)?;
         let progress = Arc::new(AtomicU64::new(0));
         match form.kind {
@@ -75,7 +75,10 @@ impl Book {
                 Ok(Book::Xls { book: Box::new(book), progress })
             }
             _ => {
-                let survey = archive::survey(&mut file)?;
+                let survey = match known {
+                    Some(survey) => survey,
+                    None => archive::survey(&mut file)?,
+                };
                 let file = BufReader::new(Told { file, bytes: progress.clone() });
                 let book = Box::new(Xlsx::new(file).map_err(fault)?);
                 Ok(Book::Xlsx { book, survey, progress })
@@ -95,6 +98,14 @@ impl Book {
             is_visible: sheet.visible == SheetVisible::Visible,
         });
         named.collect()
+    }
+
+    /// What was seen when it was looked through.
+    pub(super) fn survey(&self) -> Survey {
+        match self {
+            Book::Xlsx { survey, .. } => *survey,
+            Book::Xls { .. } => Survey::default(),
+        }
     }
 
     /// How many bytes of the file have been read.

@@ -17,7 +17,9 @@ mod header;
 mod rows;
 
 use std::path::Path;
+use std::time::SystemTime;
 
+use super::archive::Survey;
 use super::error::SourceErrorKind;
 use super::feed::{Feed, Feeder, guarded};
 use super::kind::Form;
@@ -31,6 +33,9 @@ use rows::Rows;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Chosen {
     sheets: Vec<(String, Header)>,
+    /// What was seen when the workbook was looked through, and when it had last been changed by then.
+    survey: Survey,
+    modified: Option<SystemTime>,
     /// What should be said of the workbook.
     pub(super) remarks: Vec<Remark>,
 }
@@ -39,6 +44,11 @@ impl Chosen {
     /// The row of the headings, of the first sheet.
     pub(super) fn header_row(&self) -> u32 {
         self.sheets.first().map_or(1, |(_, header)| header.row)
+    }
+
+    /// The headings.
+    pub(super) fn header(&self) -> &[String] {
+        self.sheets.first().map_or(&[], |(_, header)| &header.names)
     }
 
     /// The name of the sheet, or of the first of several.
@@ -95,7 +105,8 @@ pub(super) fn choose(
     wanted: Wanted<'_>,
 ) -> Result<Chosen, SourceErrorKind> {
     guarded(|| {
-        let mut book = Book::open(path, form)?;
+        let modified = modified(path);
+        let mut book = Book::open(path, form, None)?;
         let sheets = book.sheets();
         if let Some(named) = named {
             let found = sheets.iter().find(|sheet| sheet.name.trim() == named.trim());
@@ -105,7 +116,8 @@ pub(super) fn choose(
             };
             let header = headings(&mut book, &sheet.name, wanted)?.map_err(unusable)?;
             let behind = sheets.iter().skip_while(|known| *known != sheet).skip(1);
-            return chosen(&mut book, sheet, header, behind, wanted);
+            let chosen = chosen(&mut book, sheet, header, behind, wanted)?;
+            return Ok(Chosen { modified, ..chosen });
         }
         let (visible, hidden): (Vec<&SheetName>, Vec<&SheetName>) =
             sheets.iter().partition(|sheet| sheet.is_visible);
@@ -140,7 +152,7 @@ pub(super) fn choose(
             let hidden = hidden.iter().map(|sheet| sheet.name.clone()).collect();
             chosen.remarks.push(Remark::HiddenSheets(hidden));
         }
-        Ok(chosen)
+        Ok(Chosen { modified, ..chosen })
     })
 }
 
@@ -166,7 +178,8 @@ fn chosen<'s>(
         is_full = book.is_full(&next.name)?;
     }
     let last = sheets.last().map(|(name, _)| Remark::FullSheet(name.clone()));
-    Ok(Chosen { sheets, remarks: last.filter(|_| is_full).into_iter().collect() })
+    let remarks = last.filter(|_| is_full).into_iter().collect();
+    Ok(Chosen { sheets, remarks, survey: book.survey(), modified: None })
 }
 
 /// Reads the rows of the worksheet that was chosen, on a thread of its own.
@@ -180,7 +193,9 @@ pub(super) fn feed(
 }
 
 fn read(path: &Path, form: &Form, chosen: &Chosen, feeder: &Feeder) -> Result<(), SourceErrorKind> {
-    let mut book = Book::open(path, form)?;
+    // A workbook that was looked through and has not changed since need not be again.
+    let is_known = chosen.modified.is_some() && chosen.modified == modified(path);
+    let mut book = Book::open(path, form, is_known.then_some(chosen.survey))?;
     let mut rows: Option<Rows> = None;
     for (sheet, known) in &chosen.sheets {
         let merged = book.merged(sheet)?;
@@ -201,6 +216,11 @@ fn read(path: &Path, form: &Form, chosen: &Chosen, feeder: &Feeder) -> Result<()
         book.for_each_cell(sheet, &mut |row, column, value| rows.cell(row, column, value, feeder))?;
     }
     rows.map_or(Ok(()), |rows| rows.finish(feeder))
+}
+
+/// When a file was last changed, where the system tells.
+fn modified(path: &Path) -> Option<SystemTime> {
+    std::fs::metadata(path).and_then(|metadata| metadata.modified()).ok()
 }
 
 /// The row of headings of a sheet.
