@@ -203,7 +203,8 @@ fn parts<F: Read + Seek>(file: &mut F) -> Result<Vec<Part>, SourceErrorKind> {
         let [name, extra, comment] = [28, 30, 32].map(|at| usize::from(u16_at(rest, at)));
         let whole = rest.get(46..46 + name + extra + comment).ok_or(SourceErrorKind::Damaged)?;
         let mut part = Part {
-            name: whole[..name].to_vec(),
+            // Some programs divide folders as Windows does.
+            name: whole[..name].iter().map(|&byte| if byte == b'\\' { b'/' } else { byte }).collect(),
             method: u16_at(rest, 10),
             is_encrypted: u16_at(rest, 8) & 1 == 1,
             checksum: u32_at(rest, 16),

@@ -24,6 +24,7 @@ use super::error::SourceErrorKind;
 use super::feed::{Feed, Feeder, guarded};
 use super::kind::Form;
 use crate::language::Language;
+use crate::limits::COLUMNS_MAX;
 use book::{Book, SheetName};
 pub(super) use header::Wanted;
 use header::{Header, NoHeader};
@@ -165,6 +166,9 @@ fn chosen<'s>(
     behind: impl Iterator<Item = &'s SheetName>,
     wanted: Wanted<'_>,
 ) -> Result<Chosen, SourceErrorKind> {
+    if header.names.len() > COLUMNS_MAX {
+        return Err(SourceErrorKind::TooManyColumns);
+    }
     let mut is_full = book.is_full(&sheet.name)?;
     let mut sheets = vec![(sheet.name.clone(), header)];
     for next in behind.filter(|sheet| sheet.is_visible) {
