@@ -7,6 +7,13 @@ use super::exit::Exit;
 use crate::error::{Error, Result};
 use crate::synth::{Config, Damage, Nation, Rates};
 
+/// The templates a nation can be written under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum TemplateFlag {
+    /// The national collection template, second version, as schools fill it in
+    National,
+}
+
 /// What may be typed after `renji synth`.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = rates_help())]
@@ -23,6 +30,10 @@ pub(super) struct SynthArgs {
     /// The file of the truth: record_id, entity_id, kind.
     #[arg(long, value_name = "FILE")]
     truth: Option<PathBuf>,
+    /// Write it under a template's Chinese headings, with all required fields, so that renji validate finds nothing.
+    /// 按采集模板的中文表头写出，填满必填项。
+    #[arg(long, value_name = "TEMPLATE", value_enum)]
+    template: Option<TemplateFlag>,
     /// How often something happens; may be given several times. `--help` lists the names.
     #[arg(long, value_name = "NAME=VALUE", value_parser = rate)]
     rate: Vec<(String, f64)>,
@@ -40,6 +51,10 @@ pub(super) fn run(args: &SynthArgs) -> Result<Exit> {
     }
     let config = Config { students: args.students, seed: args.seed, rates };
     let nation = Nation::new(config).map_err(|error| Error::usage(error.to_string()))?;
+    let nation = match args.template {
+        Some(TemplateFlag::National) => nation.under_template(),
+        None => nation,
+    };
     if args.truth.as_ref() == Some(&args.out) {
         return Err(Error::usage("--out and --truth name one file"));
     }

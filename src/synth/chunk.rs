@@ -6,7 +6,7 @@ use super::row::{Row, Standing, Truth};
 use super::{CHUNK_ROWS, Nation, Written};
 
 /// The most children of a family.
-const CHILDREN_MAX: usize = 3;
+pub(super) const CHILDREN_MAX: usize = 3;
 
 /// The text of a chunk.
 #[derive(Debug, Default)]
@@ -24,7 +24,11 @@ impl Nation {
         text.file.reserve(rows.len() * 256);
         let first = index * CHUNK_ROWS as u64;
         for (row, number) in rows.iter().zip(first..) {
-            row.push(number, &mut text.file);
+            if self.is_template {
+                self.push_template(row, number, &mut text.file);
+            } else {
+                row.push(number, &mut text.file);
+            }
             if truth {
                 row.push_truth(number, &mut text.truth);
             }

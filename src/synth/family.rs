@@ -40,6 +40,8 @@ pub(super) struct Family {
     /// The slot whose county the family lives in.
     pub(super) home: usize,
     pub(super) guardians: [(CompactString, CompactString); 2],
+    /// Which of them is the father.
+    pub(super) father: usize,
     pub(super) phone: CompactString,
     pub(super) address: CompactString,
     /// One to three.
@@ -154,6 +156,7 @@ impl Nation {
                 (mother, share.parent(&self.places, false)),
             ],
             share,
+            father: 0,
         };
         for (_, number) in &mut family.guardians {
             if note != Note::Nothing {
@@ -165,11 +168,17 @@ impl Nation {
         }
         if rng.chance(0.3) {
             family.guardians.swap(0, 1);
+            family.father = 1;
         }
         if rng.chance(self.rates.one_guardian) {
             family.guardians[1] = Default::default();
         }
         family
+    }
+
+    /// The citizen's number of a family's father or mother, whatever a record says of it.
+    pub(super) fn parent_number(&self, family: &Family, male: bool) -> CompactString {
+        family.share.parent(&self.places, male)
     }
 
     pub(super) fn adult(&self, people: People, male: bool, rng: &mut Rng) -> CompactString {
@@ -357,7 +366,7 @@ fn may_link(one: &Family, other: &Family) -> bool {
     })
 }
 
-const COUNTRIES: [&str; 8] = ["USA", "KOR", "JPN", "FRA", "DEU", "BRA", "VNM", "NGA"];
+pub(super) const COUNTRIES: [&str; 8] = ["USA", "KOR", "JPN", "FRA", "DEU", "BRA", "VNM", "NGA"];
 
 /// The documents of a child from Hong Kong, Macau or Taiwan: one in the record, often a second of another kind.
 fn hong_kong(birth: Date, male: bool, rng: &mut Rng) -> (Document, Option<Document>) {

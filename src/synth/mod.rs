@@ -34,6 +34,7 @@ mod places;
 mod rates;
 mod rng;
 mod row;
+mod template;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -126,6 +127,8 @@ pub struct Nation {
     /// The same among the peculiar ones, if any has a weight.
     peculiar_damages: Option<Weighted>,
     permutation: Permutation,
+    /// Whether rows stand under the headings of the national template.
+    is_template: bool,
 }
 
 impl Nation {
@@ -161,7 +164,14 @@ impl Nation {
             names: Names::new(),
             confusable: Confusable::new(),
             permutation: Permutation::new(Rng::stream(seed, 0, 0).next(), FAMILIES_MAX),
+            is_template: false,
         })
+    }
+
+    /// The same nation under the headings of the national collection template, second version, with all its required
+    /// fields, in a state that `renji validate` finds nothing in but notes; and the id of each record in a column behind.
+    pub fn under_template(self) -> Nation {
+        Nation { is_template: true, ..self }
     }
 
     /// Writes the file and, if asked for, the truth: one row each for each row of the file, in its order.
@@ -177,7 +187,8 @@ impl Nation {
         out: &mut dyn Write,
         mut truth: Option<&mut (dyn Write + 't)>,
     ) -> io::Result<Written> {
-        out.write_all(row::header().as_bytes())?;
+        let header = if self.is_template { template::header() } else { row::header() };
+        out.write_all(header.as_bytes())?;
         if let Some(truth) = &mut truth {
             truth.write_all(row::TRUTH_HEADER.as_bytes())?;
         }

@@ -154,7 +154,7 @@ impl Row {
     }
 }
 
-fn push_id(letter: u8, number: u64, out: &mut Vec<u8>) {
+pub(super) fn push_id(letter: u8, number: u64, out: &mut Vec<u8>) {
     out.push(letter);
     push_number(number, 9, out);
 }
@@ -171,7 +171,7 @@ fn push_number(mut number: u64, width: usize, out: &mut Vec<u8>) {
 }
 
 /// A comma and a cell, quoted where it must be (RFC 4180).
-fn push_cell(text: &str, out: &mut Vec<u8>) {
+pub(super) fn push_cell(text: &str, out: &mut Vec<u8>) {
     out.push(b',');
     if text.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
         out.push(b'"');

@@ -137,7 +137,7 @@ rules! {
         "不是姓名", "not a name",
         "户口簿上的姓名", "the name in the household register";
     NamePlaceholder = "name_placeholder", Warning, General,
-        "姓名中有数字、占位符（? □ *）或造字", "digits, placeholders (? □ *) or private characters in a name",
+        "姓名中有数字、拼音、占位符（? □ *）或造字", "digits, pinyin, placeholders (? □ *) or private characters in a name",
         "户口簿上的姓名用字", "the characters of the household register";
     NameInterpunct = "name_interpunct", Warning, Published,
         "姓名中的间隔号不是“·”（U+00B7）", "the interpunct in a name is not U+00B7",

@@ -15,6 +15,8 @@ mod cli;
 #[cfg(feature = "cli")]
 mod columns;
 #[cfg(feature = "cli")]
+mod convert;
+#[cfg(feature = "cli")]
 mod dedupe;
 #[cfg(feature = "cli")]
 mod determinism;
@@ -35,4 +37,9 @@ mod registry_cli;
 #[cfg(feature = "cli")]
 mod report;
 #[cfg(feature = "cli")]
+mod rows;
+#[cfg(feature = "cli")]
 mod train;
+#[cfg(feature = "cli")]
+mod validate;
+mod validation_docs;

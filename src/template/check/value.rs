@@ -111,7 +111,7 @@ fn name_rules(text: &str) -> impl Iterator<Item = Rule> {
     if crate::identity::text::is_plain_han(text) && text.len() <= NAME_CHARS_MAX {
         return rules.into_iter().flatten();
     }
-    let mut seen = (false, false, false, false);
+    let (mut seen, mut letters) = ((false, false, false, false), false);
     for c in text.chars() {
         match c {
             '0'..='9' | '?' | '？' | '□' | '*' | '＊' | '\u{E000}'..='\u{F8FF}' | '\u{FFFD}' => {
@@ -121,6 +121,7 @@ fn name_rules(text: &str) -> impl Iterator<Item = Rule> {
             | '○' => {
                 seen.1 = true;
             }
+            'a'..='z' | 'A'..='Z' => letters = true,
             c if c.is_whitespace() => seen.2 = true,
             '\u{3400}'..='\u{9FFF}' => seen.3 = true,
             _ => {}
@@ -129,7 +130,8 @@ fn name_rules(text: &str) -> impl Iterator<Item = Rule> {
     match Name::parse(text) {
         None => rules[0] = Some(Rule::NameUnreadable),
         Some(_) => {
-            rules[0] = seen.0.then_some(Rule::NamePlaceholder);
+            // Pinyin among characters stands for one that could not be typed.
+            rules[0] = (seen.0 || letters && seen.3).then_some(Rule::NamePlaceholder);
             // A point behind an initial is none of a Chinese name's.
             rules[1] = (seen.1 && seen.3).then_some(Rule::NameInterpunct);
             rules[2] = (seen.2 && seen.3).then_some(Rule::NameSpaces);
