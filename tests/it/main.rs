@@ -42,3 +42,4 @@ mod rows;
 mod train;
 #[cfg(feature = "cli")]
 mod validate;
+mod validation_docs;

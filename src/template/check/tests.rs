@@ -1,3 +1,0 @@
-//! Rows by hand, and rows at random: what passes is read whole.
-
-
