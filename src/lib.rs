@@ -42,6 +42,11 @@ pub mod source;
 #[cfg(feature = "cli")]
 pub mod synth;
 
+/// The program in the document on validation is a test as well.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/VALIDATION.md")]
+struct ValidationDocument;
+
 /// The programs in the README are tests as well.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

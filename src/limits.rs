@@ -82,7 +82,7 @@ pub const CASE_LINKS_MAX: usize = 1_000;
 pub const MODEL_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// Most findings of one check of a file that are kept and listed; all are counted. A file of a county, 100,000 rows, with
-/// twenty in each row; some 150 MB. A file with more is wrong as a whole.
+/// twenty in each row. A file with more is wrong as a whole.
 pub const FINDINGS_MAX: usize = 2_000_000;
 
 /// Most cells of a marked spreadsheet that carry a comment; further ones are coloured only. Spreadsheet programs draw

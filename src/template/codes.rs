@@ -112,7 +112,7 @@ impl CodeTable {
     }
 
     /// What a cell stands for: a code (letters in either case), a Chinese name, or a code with its name behind it.
-    /// `None` for anything else. Some 30 ns for a code.
+    /// `None` for anything else.
     ///
     /// ```
     /// use renji::template::CodeTable;

@@ -48,5 +48,6 @@ mod rows;
 mod train;
 #[cfg(feature = "cli")]
 mod validate;
+mod validation_docs;
 #[cfg(feature = "cli")]
 mod workbooks;

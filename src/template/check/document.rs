@@ -138,16 +138,26 @@ fn fits(code: &str, kind: DocumentKind) -> bool {
     }
 }
 
-/// A number that is the student's and a guardian's: the student's where it says the student's birth date.
+/// A number that is the student's and a guardian's: the student's where it says the student's birth date. Whose it is not
+/// has none that could be compared with anything.
 fn check_guardians(documents: &mut Documents, birth: Option<Date>, wrong: &mut Wrong<'_>) {
     let Some(own) = documents.student() else { return };
     let number = own.number;
     let is_students = own.is_valid() && birth.is_some() && own.birth() == birth;
+    let mut is_theirs = false;
     for (document, member) in documents.members.iter_mut().zip(Member::ALL) {
         if document.as_ref().is_some_and(|document| document.number == number) {
             let field = if is_students { member.id } else { Field::IdNumber };
-            wrong.add(field, Rule::IdIsGuardians, number.as_str());
-            *document = None;
+            if is_students {
+                *document = None;
+            }
+            if is_students || !is_theirs {
+                wrong.add(field, Rule::IdIsGuardians, number.as_str());
+            }
+            is_theirs = true;
         }
+    }
+    if is_theirs && !is_students {
+        documents.own.iter_mut().for_each(|own| *own = own.take().filter(|own| own.number != number));
     }
 }

@@ -96,7 +96,7 @@ impl Validator {
     }
 
     /// Checks one row by itself: each value, then values against each other. Appends what is wrong, in the order of the
-    /// cells; tells what rows have in common. Some 10 µs for the seventy columns of the template.
+    /// cells; tells what rows have in common.
     pub fn check_row(&self, row: u32, cells: &[impl AsRef<str>], findings: &mut Vec<Finding>) -> RowKeys {
         let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
         self.check_cells(row, &cells, findings)
@@ -205,7 +205,7 @@ impl Wrong<'_> {
 
 /// A check of a whole file, or of whatever rows belong together, in their order.
 ///
-/// Memory: some 400 bytes a row for the numbers, names and phones that rows may have in common, and the findings: at most
+/// Memory grows with the numbers, names and phones that rows may have in common, and with the findings: at most
 /// [`FINDINGS_MAX`] are kept, all are counted.
 pub struct Validation<'v> {
     validator: &'v Validator,
@@ -324,6 +324,3 @@ impl<'v> Validation<'v> {
         self.outcome
     }
 }
-
-#[cfg(test)]
-mod tests;

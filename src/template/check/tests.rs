@@ -1,1 +1,0 @@
-//! Rows by hand, and rows at random: what passes is read whole.
