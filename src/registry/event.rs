@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::case::{Case, Link, Resolution};
 use super::loaded::{Outcome, Packed};
+use super::exchange::{Effect, Notice, Position};
 use super::settings::Settings;
+use super::state::FormerNumber;
 use super::time::Timestamp;
 use crate::ids::{CaseId, RecordId, Sequence, StudentId};
 use crate::matching::ModelDigest;
@@ -251,6 +253,42 @@ pub enum Event {
         /// The model, see [`crate::matching::Model::from_text`].
         text: String,
     },
+    /// The registry was made, as one that exchanges with others.
+    Founded {
+        /// What for.
+        settings: Settings,
+        /// Regions that issue J and L themselves.
+        delegated: Vec<String>,
+        /// What tells it from every other registry.
+        nonce: [u8; 16],
+    },
+    /// What is known of these pairs is open again, a merge having been taken back.
+    Parted {
+        /// Pairs of students.
+        pairs: Vec<(StudentId, StudentId)>,
+    },
+    /// Another registry said something.
+    Learnt {
+        /// What.
+        notice: Notice,
+        /// Whom it is about here.
+        students: Vec<StudentId>,
+        /// What it changes.
+        effect: Effect,
+    },
+    /// Something follows from what was learnt. Other registries conclude it themselves.
+    Concluded(Box<Event>),
+    /// Whose numbers are whose, after two registries gave one to different students.
+    Renumbered {
+        /// The student.
+        student: StudentId,
+        /// The current number.
+        number: Option<RegistryNumber>,
+        /// The others, in the order in which they ended.
+        former: Vec<FormerNumber>,
+    },
+    /// Another registry's feed was applied up to here.
+    Received(Position),
 }
 
 impl Event {
@@ -274,6 +312,12 @@ impl Event {
             Event::Exported { .. } => "exported",
             Event::Loaded { .. } => "loaded",
             Event::ModelChosen { .. } => "model_chosen",
+            Event::Founded { .. } => "founded",
+            Event::Parted { .. } => "parted",
+            Event::Learnt { .. } => "learnt",
+            Event::Concluded(_) => "concluded",
+            Event::Renumbered { .. } => "renumbered",
+            Event::Received(_) => "received",
         }
     }
 }

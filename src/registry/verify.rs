@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::draft::chained;
+use super::exchange::Effect;
 use super::event::{Entry, Event};
 use super::loaded::rows_with_outcomes;
 use super::model::{ModelChoice, Models};
@@ -101,7 +102,11 @@ fn check_journal(snapshot: &Snapshot, found: &mut Verification) -> Result<Given>
                 return Ok(true);
             }
         };
-        match entry.event {
+        let event = match entry.event {
+            Event::Concluded(event) => *event,
+            event => event,
+        };
+        match event {
             Event::Enrolled { request, record, .. } => {
                 requests += 1;
                 let answered = snapshot.answers(&request)?;
@@ -127,7 +132,8 @@ fn check_journal(snapshot: &Snapshot, found: &mut Verification) -> Result<Given>
                 }
                 Err(_) => found.fault(|| format!("journal: rows of entry {sequence} cannot be read")),
             },
-            Event::Amended { record, .. } => {
+            Event::Amended { record, .. }
+            | Event::Learnt { effect: Effect::Record { record, .. }, .. } => {
                 given.by_record.insert(record, sequence);
             }
             Event::ModelChosen { name, digest, text } => {

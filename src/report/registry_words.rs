@@ -140,8 +140,8 @@ pub fn life_event(event: LifeEvent, language: Language) -> &'static str {
 }
 
 /// An event of the journal in words.
-pub fn event(event: &Event, language: Language) -> &'static str {
-    let (zh, en) = match event {
+pub fn event(what: &Event, language: Language) -> &'static str {
+    let (zh, en) = match what {
         Event::Created(_) => ("建库", "the registry was made"),
         Event::Enrolled { .. } => ("登记", "a record came"),
         Event::CaseOpened(_) => ("列为问题", "a case was opened"),
@@ -159,6 +159,12 @@ pub fn event(event: &Event, language: Language) -> &'static str {
         Event::Exported { .. } => ("完整导出", "full data was exported"),
         Event::ModelChosen { .. } => ("选用判定模型", "a model was chosen"),
         Event::Loaded { .. } => ("成批登记", "rows of a file came"),
+        Event::Founded { .. } => ("建库", "the registry was made"),
+        Event::Parted { .. } => ("撤销认定", "what was known of two students is open again"),
+        Event::Learnt { .. } => ("另一学籍库的变更", "another registry said"),
+        Event::Concluded(concluded) => return event(concluded, language),
+        Event::Renumbered { .. } => ("学籍号归属调整", "numbers were put in order"),
+        Event::Received(_) => ("已应用变更至", "another registry's feed was applied"),
     };
     language.pick(zh, en)
 }

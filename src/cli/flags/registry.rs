@@ -78,6 +78,9 @@ pub(in crate::cli) struct InitFlags {
     /// The region it is for: two, four or six digits of GB/T 2260; the nation if not given. 行政区划范围。
     #[arg(long, value_name = "DIGITS")]
     pub(in crate::cli) scope: Option<String>,
+    /// Regions whose registries issue J and L themselves, as digits of GB/T 2260. 自行发号的地区,逗号分隔。
+    #[arg(long, value_name = "DIGITS,...", value_delimiter = ',')]
+    pub(in crate::cli) delegated: Vec<String>,
     /// Whether the population check is done before students come here. 人口库核验是否已在建籍前完成。
     #[arg(long, value_enum, default_value_t = PopulationFlag::Pending)]
     pub(in crate::cli) population_check: PopulationFlag,
