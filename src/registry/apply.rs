@@ -27,7 +27,7 @@ impl Draft<'_> {
         let (sequence, at) = (entry.sequence, entry.at);
         match &entry.event {
             Event::Created(_) | Event::Founded { .. } => {}
-            Event::Parted { pairs } => {
+            Event::Bound { pairs, .. } => {
                 for (a, b) in pairs {
                     self.tell(*a, sequence)?;
                     self.tell(*b, sequence)?;

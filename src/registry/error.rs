@@ -87,9 +87,9 @@ impl RegistryError {
                 FeedFault::Gap(since) => {
                     format!("第 {sequence} 条之前缺少变更；请用 renji changes --since {since} 导出")
                 }
-                FeedFault::History => format!(
-                    "第 {sequence} 条变更与此前收到的不是同一历史：对方可能已由备份恢复；请人工核查"
-                ),
+                FeedFault::History => {
+                    format!("第 {sequence} 条变更与此前收到的不是同一历史：对方可能已由备份恢复；请人工核查")
+                }
             },
             (RegistryError::Chain, _) => "变更与本库的日志不衔接，未作任何更改".to_owned(),
         }

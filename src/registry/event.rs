@@ -8,8 +8,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::case::{Case, Link, Resolution};
+use super::exchange::{Bond, Effect, Notice, Position};
 use super::loaded::{Outcome, Packed};
-use super::exchange::{Effect, Notice, Position};
 use super::settings::Settings;
 use super::state::FormerNumber;
 use super::time::Timestamp;
@@ -262,10 +262,13 @@ pub enum Event {
         /// What tells it from every other registry.
         nonce: [u8; 16],
     },
-    /// What is known of these pairs is open again, a merge having been taken back.
-    Parted {
+    /// What is known of pairs of students besides: open again behind a merge that was taken back, one in front of a
+    /// merge of those who were told apart before.
+    Bound {
         /// Pairs of students.
         pairs: Vec<(StudentId, StudentId)>,
+        /// What.
+        bond: Bond,
     },
     /// Another registry said something.
     Learnt {
@@ -313,7 +316,7 @@ impl Event {
             Event::Loaded { .. } => "loaded",
             Event::ModelChosen { .. } => "model_chosen",
             Event::Founded { .. } => "founded",
-            Event::Parted { .. } => "parted",
+            Event::Bound { .. } => "bound",
             Event::Learnt { .. } => "learnt",
             Event::Concluded(_) => "concluded",
             Event::Renumbered { .. } => "renumbered",

@@ -103,7 +103,9 @@ pub(super) fn given(entry: Entry, record: RecordId) -> Result<Arc<OwnedStudent>>
         },
         Event::Learnt { notice, effect: Effect::Record { record: own, .. }, .. } if own == record => {
             match notice.fact {
-                Fact::Born { given, .. } | Fact::Record { given, .. } | Fact::Amended { given, .. } => Ok(given),
+                Fact::Born { given, .. } | Fact::Record { given, .. } | Fact::Amended { given, .. } => {
+                    Ok(given)
+                }
                 _ => Err(missing().into()),
             }
         }

@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::enroll::Rules;
 use super::error::{RegistryError, Result};
 use super::event::{Answered, Event, LifeEvent};
-use super::exchange::{own_system, regroup, within};
+use super::exchange::{Bond, own_system, regroup, within};
 use super::issuing::Clearance;
 use super::prepare::Prepared;
 use super::search::search;
@@ -183,7 +183,7 @@ impl Registry {
                     let (gone, rest) = (within(draft, merged)?, within(draft, survivor)?);
                     let pairs: Vec<_> =
                         gone.iter().flat_map(|a| rest.iter().map(move |b| (*a, *b))).collect();
-                    draft.record(Event::Parted { pairs }, None)?;
+                    draft.record(Event::Bound { pairs, bond: Bond::Open }, None)?;
                     // Another registry may have joined them by more than one word.
                     let own = own_system(draft.base())?;
                     draft.concludes = true;

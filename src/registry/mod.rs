@@ -216,11 +216,8 @@ impl Registry {
 
     /// What the registry is made for. Of a follower that has no beginning yet, the usual settings.
     pub fn settings(&self) -> &Settings {
-        static USUAL: Settings = Settings {
-            scope: None,
-            population_check: PopulationCheck::Pending,
-            delegated: Vec::new(),
-        };
+        static USUAL: Settings =
+            Settings { scope: None, population_check: PopulationCheck::Pending, delegated: Vec::new() };
         self.settings.get().unwrap_or(&USUAL)
     }
 

@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::draft::chained;
-use super::exchange::Effect;
 use super::event::{Entry, Event};
+use super::exchange::Effect;
 use super::loaded::rows_with_outcomes;
 use super::model::{ModelChoice, Models};
 use super::population::request_of;
@@ -132,8 +132,7 @@ fn check_journal(snapshot: &Snapshot, found: &mut Verification) -> Result<Given>
                 }
                 Err(_) => found.fault(|| format!("journal: rows of entry {sequence} cannot be read")),
             },
-            Event::Amended { record, .. }
-            | Event::Learnt { effect: Effect::Record { record, .. }, .. } => {
+            Event::Amended { record, .. } | Event::Learnt { effect: Effect::Record { record, .. }, .. } => {
                 given.by_record.insert(record, sequence);
             }
             Event::ModelChosen { name, digest, text } => {

@@ -160,7 +160,7 @@ pub fn event(what: &Event, language: Language) -> &'static str {
         Event::ModelChosen { .. } => ("选用判定模型", "a model was chosen"),
         Event::Loaded { .. } => ("成批登记", "rows of a file came"),
         Event::Founded { .. } => ("建库", "the registry was made"),
-        Event::Parted { .. } => ("撤销认定", "what was known of two students is open again"),
+        Event::Bound { .. } => ("认定有变", "what is known of two students changed"),
         Event::Learnt { .. } => ("另一学籍库的变更", "another registry said"),
         Event::Concluded(concluded) => return event(concluded, language),
         Event::Renumbered { .. } => ("学籍号归属调整", "numbers were put in order"),

@@ -23,6 +23,8 @@ mod docs;
 mod evaluate;
 mod examples;
 #[cfg(feature = "cli")]
+mod exchange;
+#[cfg(feature = "cli")]
 mod explain;
 #[cfg(feature = "cli")]
 mod fixture;

@@ -45,6 +45,8 @@ pub(in crate::cli) enum RegistryCommand {
     Retire(DecideFlags),
     /// The journal behind a sequence number, as a feed. 变更日志。
     Changes(ChangesFlags),
+    /// Learn from another registry's feed. 应用另一学籍库的变更。
+    Apply(ApplyFlags),
     /// Every student, a line each. 导出:每名学生一行。
     Export(ExportFlags),
     /// Approve one full export by somebody else within a day; prints the token. 审批一次完整导出。
@@ -403,6 +405,16 @@ pub(in crate::cli) struct ChangesFlags {
     pub(in crate::cli) limit: Option<u64>,
     #[command(flatten)]
     pub(in crate::cli) full: FullFlags,
+    #[command(flatten)]
+    pub(in crate::cli) output: OutputFlags,
+}
+
+/// Flags of `renji apply`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ApplyFlags {
+    /// Feeds, as `renji changes --full` prints them; - is standard input. 变更文件,- 为标准输入。
+    #[arg(value_name = "FEED", required = true)]
+    pub(in crate::cli) feeds: Vec<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) output: OutputFlags,
 }

@@ -67,7 +67,7 @@ fn details(event: &Event) -> Value {
             "population_check": settings.population_check,
             "delegated": delegated,
         }),
-        Event::Parted { pairs } => json!({
+        Event::Bound { pairs, .. } => json!({
             "pairs": pairs.iter().map(|(a, b)| [a.get(), b.get()]).collect::<Vec<_>>(),
         }),
         Event::Learnt { notice, students, .. } => json!({
@@ -98,7 +98,7 @@ pub(super) fn entry_line(entry: &Entry, language: Language) -> String {
         Event::Created(_)
         | Event::Founded { .. }
         | Event::ToldApart { .. }
-        | Event::Parted { .. }
+        | Event::Bound { .. }
         | Event::Concluded(_) => String::new(),
         Event::Learnt { notice, .. } => {
             format!("{}, {}, {}", notice.fact.code(), notice.by, notice.stamp.system)

@@ -11,6 +11,7 @@ use super::history::{Claim, History, history, is_standing, own_system, within};
 use super::{Bond, Effect, Fact, FeedLine, Name, Notice, Position, SystemId};
 use crate::ids::{CaseId, RecordId, Sequence, StudentId};
 use crate::number::{NumberKind, RegistryNumber};
+use crate::registry::Registry;
 use crate::registry::case::{CaseClass, Resolution};
 use crate::registry::casework::{case_of_taken, common_case, county, new_case};
 use crate::registry::draft::Draft;
@@ -21,7 +22,6 @@ use crate::registry::life::look_around;
 use crate::registry::prepare::Prepared;
 use crate::registry::settle::survivor_of;
 use crate::registry::state::{FormerNumber, Status};
-use crate::registry::Registry;
 use crate::store::Standing;
 
 /// Entries of a feed that are applied in one write.
@@ -52,8 +52,8 @@ pub struct Applied {
     pub settled: u64,
 }
 
-impl Applied {
-    fn add(&mut self, other: Applied) {
+impl std::ops::AddAssign for Applied {
+    fn add_assign(&mut self, other: Applied) {
         self.entries += other.entries;
         self.before += other.before;
         self.learnt += other.learnt;
@@ -89,7 +89,7 @@ impl Registry {
         }
         let mut applied = Applied::default();
         for piece in lines.chunks(PIECE) {
-            applied.add(self.write(|draft, rules| arrive(draft, piece, rules))?);
+            applied += self.write(|draft, rules| arrive(draft, piece, rules))?;
         }
         Ok(applied)
     }
@@ -148,7 +148,17 @@ fn arrive(draft: &mut Draft<'_>, lines: &[FeedLine], rules: &Rules<'_>) -> Resul
     draft.not_before(newest);
     draft.concludes = true;
     let cases = draft.meta.next_case;
-    let mut arrival = Arrival { draft, own, done, seeds: BTreeSet::new(), looks: Vec::new(), apart: Vec::new(), settled: Vec::new(), contested: Vec::new() };
+    let mut arrival = Arrival {
+        draft,
+        own,
+        done,
+        seeds: BTreeSet::new(),
+        looks: Vec::new(),
+        doubles: Vec::new(),
+        apart: Vec::new(),
+        settled: Vec::new(),
+        contested: Vec::new(),
+    };
     for line in fresh {
         for notice in &line.notices {
             arrival.learn(notice)?;
@@ -172,6 +182,8 @@ struct Arrival<'d, 'b> {
     seeds: BTreeSet<StudentId>,
     /// New records, for which somebody may have to be looked for.
     looks: Vec<(StudentId, RecordId, Prepared)>,
+    /// The same where both sides issued the number.
+    doubles: Vec<(StudentId, RecordId, Prepared)>,
     apart: Vec<(StudentId, StudentId)>,
     settled: Vec<(Vec<StudentId>, String, String)>,
     /// Who claims a number that another holds.
@@ -320,9 +332,8 @@ impl Arrival<'_, '_> {
         given: Prepared,
     ) -> Result<()> {
         let record = self.draft.meta.next_record;
-        let effect = |is_current| {
-            Effect::Record { record, is_live: true, is_current, supersedes: Vec::new() }
-        };
+        let effect =
+            |is_current| Effect::Record { record, is_live: true, is_current, supersedes: Vec::new() };
         if let Some(student) = known {
             // The same G was issued on both sides: one student by the authority's word.
             self.touch(student)?;
@@ -332,7 +343,7 @@ impl Arrival<'_, '_> {
             }
             let is_first = read.births.iter().all(|birth| notice.stamp < *birth);
             self.remember(notice, vec![student], effect(is_first && read.amended.is_none()))?;
-            self.looks.push((student, record, given));
+            self.doubles.push((student, record, given));
             return Ok(());
         }
         let student = self.draft.meta.next_student;
@@ -383,7 +394,11 @@ impl Arrival<'_, '_> {
                 }
             }
             if let Some((other, theirs)) = other {
-                self.contested.push(if mine.rank() < theirs.rank() { (other, number) } else { (student, number) });
+                self.contested.push(if mine.rank() < theirs.rank() {
+                    (other, number)
+                } else {
+                    (student, number)
+                });
                 if theirs.rank() < mine.rank() {
                     return Ok(());
                 }
@@ -436,7 +451,7 @@ impl Arrival<'_, '_> {
         let seeds: Vec<StudentId> = self.seeds.iter().copied().collect();
         regroup(self.draft, self.own, &seeds)?;
         for (a, b) in std::mem::take(&mut self.apart) {
-            let is_so = self.history(a)?.bonds.get(&b).is_some_and(|said| said.bond == Bond::Apart);
+            let is_so = self.history(a)?.is_apart(b);
             let (a, b) = (survivor_of(self.draft, a)?, survivor_of(self.draft, b)?);
             if is_so && a != b && !self.draft.different_from(a)?.contains(&b) {
                 self.draft.record(Event::ToldApart { case: ELSEWHERE, pairs: vec![(a, b)] }, None)?;
@@ -449,12 +464,18 @@ impl Arrival<'_, '_> {
         for student in seeds {
             self.close(&[student], Resolution::ProvedSame { with: None }.code(), "exchange")?;
         }
-        for (student, record, prepared) in std::mem::take(&mut self.looks) {
+        let (looks, doubles) = (std::mem::take(&mut self.looks), std::mem::take(&mut self.doubles));
+        let all = looks.into_iter().map(|look| (look, false));
+        for ((student, record, prepared), is_double) in
+            all.chain(doubles.into_iter().map(|look| (look, true)))
+        {
             let student = survivor_of(self.draft, student)?;
             let state = self.draft.student(student)?;
             if state.number.is_some() && state.status.is_present() {
                 look_around(self.draft, student, record, &prepared, rules)?;
-                self.look_within(student, record, &prepared, rules)?;
+                if is_double {
+                    self.look_within(student, record, &prepared, rules)?;
+                }
             }
         }
         for (student, number) in std::mem::take(&mut self.contested) {

@@ -182,20 +182,22 @@ impl Reader<'_> {
                     }
                 }
             }
-            Event::Merged { survivor, merged, .. } => match (self.name(survivor, at)?, self.name(merged, at)?) {
-                (Some(a), Some(b)) => say(Fact::Bond { a, b, bond: Bond::Same }),
-                // One who waited brings the records, and has no name.
-                (Some(name), None) => {
-                    for given in self.records(merged, at)? {
-                        say(Fact::Record { name, given, is_stale: false });
+            Event::Merged { survivor, merged, .. } => {
+                match (self.name(survivor, at)?, self.name(merged, at)?) {
+                    (Some(a), Some(b)) => say(Fact::Bond { a, b, bond: Bond::Same }),
+                    // One who waited brings the records, and has no name.
+                    (Some(name), None) => {
+                        for given in self.records(merged, at)? {
+                            say(Fact::Record { name, given, is_stale: false });
+                        }
                     }
+                    _ => {}
                 }
-                _ => {}
-            },
-            Event::Parted { pairs } => {
+            }
+            Event::Bound { pairs, bond } => {
                 for (a, b) in pairs {
                     if let (Some(a), Some(b)) = (self.name(a, at)?, self.name(b, at)?) {
-                        say(Fact::Bond { a, b, bond: Bond::Open });
+                        say(Fact::Bond { a, b, bond });
                     }
                 }
             }
@@ -223,12 +225,7 @@ impl Reader<'_> {
         Ok(notices)
     }
 
-    fn enrolled(
-        &mut self,
-        given: Arc<OwnedStudent>,
-        outcome: Outcome,
-        at: Sequence,
-    ) -> Result<Option<Fact>> {
+    fn enrolled(&mut self, given: Arc<OwnedStudent>, outcome: Outcome, at: Sequence) -> Result<Option<Fact>> {
         let Outcome { student, record, answer, is_stale } = outcome;
         if let Answered::Issued(number) = answer {
             return Ok(Some(Fact::Born { name: Name::new(number, self.own), given }));
@@ -252,7 +249,8 @@ impl Reader<'_> {
                 Event::Amended { student: whose, given, .. } if whose == student => records = vec![given],
                 Event::Loaded { given, outcomes } => {
                     let rows = rows_with_outcomes(&given, &outcomes)?.into_iter();
-                    let own = rows.filter(|(_, outcome)| outcome.student == student && outcome.record.is_some());
+                    let own =
+                        rows.filter(|(_, outcome)| outcome.student == student && outcome.record.is_some());
                     records.extend(own.map(|(given, _)| given));
                 }
                 _ => {}

@@ -105,7 +105,8 @@ pub(in crate::registry) fn regroup(draft: &mut Draft<'_>, own: SystemId, seeds: 
         }
         let read = history(draft, own, student, EVER)?;
         waiting.extend(within(draft, survivor_of(draft, student)?)?);
-        waiting.extend(read.bonds.iter().filter(|(_, said)| said.bond == Bond::Same).map(|(other, _)| *other));
+        waiting
+            .extend(read.bonds.iter().filter(|(_, said)| said.bond == Bond::Same).map(|(other, _)| *other));
         histories.insert(student, read);
     }
     let mut named: Vec<(Name, StudentId)> =

@@ -38,7 +38,9 @@ impl Story for Draft<'_> {
 
 impl Story for Snapshot {
     fn state(&self, student: StudentId) -> Result<StudentState> {
-        Ok(self.student(student)?.ok_or_else(|| StoreError::damaged("a row is missing in the table students"))?)
+        Ok(self
+            .student(student)?
+            .ok_or_else(|| StoreError::damaged("a row is missing in the table students"))?)
     }
 
     fn entry(&self, sequence: Sequence) -> Result<Entry> {
@@ -155,7 +157,8 @@ pub(super) fn history(
                     read.claims.push(Claim { number, stamp, is_birth: false });
                 }
             }
-            Event::Amended { student: whose, .. } if whose == student => {
+            // What was corrected while the student waited is what the student was born with.
+            Event::Amended { student: whose, .. } if whose == student && read.name.is_some() => {
                 read.amended = read.amended.max(Some(stamp));
             }
             Event::Life { student: whose, event, .. } if whose == student && is_standing(event) => {
@@ -164,9 +167,9 @@ pub(super) fn history(
             Event::Merged { survivor, merged, .. } => {
                 read.say(student, survivor, merged, Bond::Same, stamp);
             }
-            Event::Parted { pairs } => {
+            Event::Bound { pairs, bond } => {
                 for (a, b) in pairs {
-                    read.say(student, a, b, Bond::Open, stamp);
+                    read.say(student, a, b, bond, stamp);
                 }
             }
             Event::CaseResolved { case, .. } => {
@@ -195,7 +198,7 @@ fn told_apart(
     while at <= up_to.min(story.last()) {
         let entry = story.entry(at)?;
         match entry.event {
-            Event::Merged { .. } => at = Sequence::new(at.get() + 1),
+            Event::Merged { .. } | Event::Bound { .. } => at = Sequence::new(at.get() + 1),
             Event::ToldApart { case: told, pairs } if told == case => return Ok(vec![(at, entry.at, pairs)]),
             _ => break,
         }
@@ -243,8 +246,29 @@ impl History {
         self.learnt.push(notice);
     }
 
+    /// Whether the newest word on another is that they are two.
+    pub(super) fn is_apart(&self, other: StudentId) -> bool {
+        self.bonds.get(&other).is_some_and(|said| said.bond == Bond::Apart)
+    }
+
     /// The claim to a number.
     pub(super) fn claim(&self, number: &RegistryNumber) -> Option<Claim> {
         self.claims.iter().filter(|claim| claim.number == *number).min_by_key(|claim| claim.rank()).copied()
     }
+}
+
+/// Who of one student was told apart from whom of another, in pairs: a merge of the two says otherwise.
+pub(in crate::registry) fn told_apart_within(
+    draft: &Draft<'_>,
+    own: SystemId,
+    one: StudentId,
+    other: StudentId,
+) -> Result<Vec<(StudentId, StudentId)>> {
+    let others = within(draft, other)?;
+    let mut pairs = Vec::new();
+    for a in within(draft, one)? {
+        let read = history(draft, own, a, Sequence::new(u64::MAX))?;
+        pairs.extend(others.iter().filter(|b| read.is_apart(**b)).map(|b| (a, *b)));
+    }
+    Ok(pairs)
 }

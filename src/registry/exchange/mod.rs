@@ -43,7 +43,7 @@ use crate::student::OwnedStudent;
 pub use arrival::{Applied, FeedFault};
 pub use feed::FeedLine;
 pub(super) use groups::regroup;
-pub(super) use history::{own_system, within};
+pub(super) use history::{own_system, told_apart_within, within};
 
 /// Which registry: sixteen bytes drawn when it was made. Copies and followers of one registry share it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
