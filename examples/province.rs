@@ -64,7 +64,11 @@ pub(crate) fn story(directory: &Path, out: &mut impl Write) -> Result<(), Box<dy
         let student = registry.student(&other)?.ok_or("the number is known")?;
         let same = registry.student(&one)?.is_some_and(|found| found.id == student.id);
         let open = registry.open_cases(None, None)?.len();
-        writeln!(out, "{name}: one student: {same}, open cases: {open}, verified: {}", registry.verify()?.is_clean())?;
+        writeln!(
+            out,
+            "{name}: one student: {same}, open cases: {open}, verified: {}",
+            registry.verify()?.is_clean()
+        )?;
     }
     let current = |registry: &Registry| -> Result<_, Box<dyn std::error::Error>> {
         Ok(registry.student(&other)?.and_then(|student| student.state.number))

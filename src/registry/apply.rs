@@ -33,6 +33,11 @@ impl Draft<'_> {
                     self.tell(*b, sequence)?;
                 }
             }
+            Event::RetiredWith { students, .. } => {
+                for student in students {
+                    self.tell(*student, sequence)?;
+                }
+            }
             Event::Learnt { notice, students, effect } => self.learn(notice, students, effect, sequence)?,
             Event::Concluded(event) => {
                 let concluded = Entry { event: (**event).clone(), by: entry.by.clone(), ..*entry };

@@ -7,7 +7,7 @@ use super::decide::Party;
 use super::draft::Draft;
 use super::error::Result;
 use super::event::Event;
-use super::exchange::{Bond, own_system, told_apart_within};
+use super::exchange::{Bond, own_system, told_apart_within, within};
 use super::prepare::Prepared;
 use super::settle::survivor_of;
 use crate::ids::{CaseId, RecordId, StudentId};
@@ -222,6 +222,16 @@ pub(super) fn merge(
         }
     }
     draft.record(Event::Merged { survivor, merged, inherited, reason: reason.to_owned() }, None)?;
+    Ok(())
+}
+
+/// Deletes an entry, with all who are one student with it.
+pub(super) fn retire(draft: &mut Draft<'_>, student: StudentId, reason: &str) -> Result<()> {
+    draft.record(Event::Retired { student, reason: reason.to_owned() }, None)?;
+    let students: Vec<StudentId> = within(draft, student)?.into_iter().skip(1).collect();
+    if !students.is_empty() {
+        draft.record(Event::RetiredWith { students, reason: reason.to_owned() }, None)?;
+    }
     Ok(())
 }
 

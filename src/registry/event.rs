@@ -292,6 +292,13 @@ pub enum Event {
     },
     /// Another registry's feed was applied up to here.
     Received(Position),
+    /// Who was one student with one that was deleted is deleted with it.
+    RetiredWith {
+        /// All but the one that was deleted.
+        students: Vec<StudentId>,
+        /// On what grounds.
+        reason: String,
+    },
 }
 
 impl Event {
@@ -321,6 +328,7 @@ impl Event {
             Event::Concluded(_) => "concluded",
             Event::Renumbered { .. } => "renumbered",
             Event::Received(_) => "received",
+            Event::RetiredWith { .. } => "retired_with",
         }
     }
 }

@@ -209,8 +209,7 @@ impl Registry {
                     "此为学生的旧学籍号；如要删除，请使用现学籍号",
                 ));
             }
-            draft.record(Event::Retired { student, reason: reason.to_owned() }, None)?;
-            Ok(())
+            casework::retire(draft, student, reason)
         })
     }
 }

@@ -154,6 +154,7 @@ pub fn event(what: &Event, language: Language) -> &'static str {
         Event::Life { event, .. } => return life_event(*event, language),
         Event::Merged { .. } => ("归并", "merged"),
         Event::Unmerged { .. } => ("撤销归并", "a merge was taken back"),
+        Event::RetiredWith { .. } => ("随同注销", "deleted with it"),
         Event::Retired { .. } => ("注销", "the entry was deleted"),
         Event::Approved { .. } => ("审批导出", "an export was approved"),
         Event::Exported { .. } => ("完整导出", "full data was exported"),

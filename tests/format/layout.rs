@@ -6,7 +6,7 @@ use std::path::Path;
 use renji::ids::Sequence;
 
 /// The events in the order of their positions, by their names in lists.
-pub(crate) const EVENTS: [&str; 23] = [
+pub(crate) const EVENTS: [&str; 24] = [
     "created",
     "enrolled",
     "case_opened",
@@ -30,6 +30,7 @@ pub(crate) const EVENTS: [&str; 23] = [
     "concluded",
     "renumbered",
     "received",
+    "retired_with",
 ];
 
 /// The next integer of bincode's variable length, as a reader without bincode would read it.

@@ -411,6 +411,11 @@ fn packed(teller: &mut Teller<'_>) {
 
 /// Another registry has a student who is one of this one's, perhaps.
 fn exchange(registry: &Registry) {
+    let mut teller = Teller { registry, requests: 900 };
+    let numbers = [("童念慈", 93), ("樊若兰", 94)]
+        .map(|(name, at)| teller.issued(&student(name, &format!("2014{:02}15", at - 92), at)));
+    let stays = registry.merge(&numbers[0], &numbers[1], "王老师", "同一学生").expect("merged");
+    registry.retire(&stays, "王老师", "重复建档").expect("retired");
     let directory = tempfile::tempdir().expect("a directory");
     let settings = renji::registry::Settings { scope: Some("44".to_owned()), ..Default::default() };
     let other = Registry::builder()
@@ -418,7 +423,9 @@ fn exchange(registry: &Registry) {
         .surroundings(Ticking::new(1_790_000_000, 9))
         .create(directory.path().join("registry"), settings)
         .expect("a registry");
-    for (at, child) in [student("石雅静", "20121115", 91), student("顾念慈", "20140316", 92)].iter().enumerate() {
+    for (at, child) in
+        [student("石雅静", "20121115", 91), student("顾念慈", "20140316", 92)].iter().enumerate()
+    {
         other.enroll(&child.as_student(), &format!("exchange {at}")).expect("an answer");
     }
     let feed = other.feed(Sequence::new(0), usize::MAX).expect("a feed");

@@ -83,7 +83,16 @@ fn two_offices_exchange_files_and_agree() {
         assert_eq!(stats["positions"].as_array().map(Vec::len), Some(1));
     }
     offices.text(&[
-        "--registry", "nation", "case", "resolve", "1", "--same", "--operator", "王", "--reason", "户口簿",
+        "--registry",
+        "nation",
+        "case",
+        "resolve",
+        "1",
+        "--same",
+        "--operator",
+        "王",
+        "--reason",
+        "户口簿",
     ]);
     let feed = offices.feed("nation");
     let settled = offices.json(&["--registry", "province", "apply", &feed]);

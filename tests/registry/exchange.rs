@@ -7,8 +7,8 @@ use renji::identity::date::Date;
 use renji::ids::Sequence;
 use renji::number::{NumberKind, RegistryNumber};
 use renji::registry::{
-    Answer, CaseClass, Clearance, Enrolled, Event, FeedFault, LifeEvent, PopulationCheck, Registry, RegistryError,
-    Repeatable, Resolution, Result, Settings, SystemId, Timestamp,
+    Answer, CaseClass, Clearance, Enrolled, Event, FeedFault, LifeEvent, PopulationCheck, Registry,
+    RegistryError, Repeatable, Resolution, Result, Settings, SystemId, Timestamp,
 };
 use renji::student::OwnedStudent;
 use tempfile::TempDir;
@@ -22,11 +22,7 @@ const HOME: [&str; 3] = ["420103", "440305", "110105"];
 fn member(place: usize, population_check: PopulationCheck, seed: u64) -> Made {
     let directory = tempfile::tempdir().expect("a directory");
     let settings = match place {
-        0 => Settings {
-            scope: None,
-            population_check,
-            delegated: vec!["44".to_owned(), "11".to_owned()],
-        },
+        0 => Settings { scope: None, population_check, delegated: vec!["44".to_owned(), "11".to_owned()] },
         _ => Settings { scope: Some(HOME[place][..2].to_owned()), population_check, ..Settings::default() },
     };
     let registry = open_as(place, seed).create(directory.path().join("registry"), settings).expect("made");
@@ -62,7 +58,8 @@ fn both_ways(a: &Made, b: &Made) {
 
 /// A child at a school of a member.
 fn child_at(place: usize, child: u16, name: &str) -> OwnedStudent {
-    let mut written = student(name, &format!("20{:02}0{}0{}", 10 + child, child + 1, child + 2), 10 + 37 * child);
+    let mut written =
+        student(name, &format!("20{:02}0{}0{}", 10 + child, child + 1, child + 2), 10 + 37 * child);
     written.region = HOME[place].to_owned();
     written
 }
@@ -127,7 +124,9 @@ fn what_one_issued_the_other_answers_with() {
     let moved = child_at(0, 1, "周洋明");
     let check = nation.registry.check(&moved.as_student()).unwrap();
     assert_eq!((check.answer, check.known[0].number), (Answer::Known, Some(number)));
-    assert!(matches!(nation.enroll(&moved, "b"), Enrolled::Existing { number: known, .. } if known == number));
+    assert!(
+        matches!(nation.enroll(&moved, "b"), Enrolled::Existing { number: known, .. } if known == number)
+    );
     both_ways(&nation, &province);
     assert_converged(&[nation, province]);
 }

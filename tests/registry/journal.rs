@@ -115,11 +115,8 @@ fn changes_come_in_pieces_of_any_size() {
 
 #[test]
 fn a_replayed_registry_answers_requests_as_the_first_did_and_goes_on_alike() {
-    let settings = Settings {
-        population_check: PopulationCheck::Done,
-        scope: Some("44".into()),
-        ..Settings::default()
-    };
+    let settings =
+        Settings { population_check: PopulationCheck::Done, scope: Some("44".into()), ..Settings::default() };
     let made = made_with(settings.clone());
     let child = student("周洋明", "20100101", 1);
     let number = made.issued(&child, "a");

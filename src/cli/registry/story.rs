@@ -58,6 +58,9 @@ fn details(event: &Event) -> Value {
             json!({ "survivor": survivor.get(), "merged": merged.get(), "reason": reason })
         }
         Event::Retired { student, reason } => json!({ "student": student.get(), "reason": reason }),
+        Event::RetiredWith { students, reason } => json!({
+            "students": students.iter().map(|student| student.get()).collect::<Vec<_>>(), "reason": reason
+        }),
         Event::Approved { until, .. } => json!({ "until": until.to_string() }),
         Event::Exported { students, .. } => json!({ "students": students }),
         Event::ModelChosen { name, digest, .. } => json!({ "name": name, "digest": digest.to_string() }),
@@ -118,7 +121,7 @@ pub(super) fn entry_line(entry: &Entry, language: Language) -> String {
         Event::Merged { survivor, merged, reason, .. } | Event::Unmerged { survivor, merged, reason, .. } => {
             format!("student:{merged} / student:{survivor}: {reason}")
         }
-        Event::Retired { reason, .. } => reason.clone(),
+        Event::Retired { reason, .. } | Event::RetiredWith { reason, .. } => reason.clone(),
         Event::Approved { until, .. } => until.to_string(),
         Event::Exported { students, .. } => students.to_string(),
         Event::ModelChosen { name, digest, .. } => format!("{name} ({})", digest.short()),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use sm3::{Digest, Sm3};
 
-use super::history::{History, Story, history, own_system, within};
+use super::history::{History, Story, history, own_system};
 use super::{Bond, Fact, Name, Notice, Stamp, SystemId};
 use crate::ids::{Sequence, StudentId};
 use crate::registry::event::{Answered, Entry, Event};
@@ -175,9 +175,13 @@ impl Reader<'_> {
                 }
             }
             Event::Retired { student, reason } => {
-                // The numbers of all who are one student go with it, and nobody leaves a student that is deleted.
-                for one in within(self.snapshot, student)? {
-                    if let Some(name) = self.name(one, at)? {
+                if let Some(name) = self.name(student, at)? {
+                    say(Fact::Retired { name, reason });
+                }
+            }
+            Event::RetiredWith { students, reason } => {
+                for student in students {
+                    if let Some(name) = self.name(student, at)? {
                         say(Fact::Retired { name, reason: reason.clone() });
                     }
                 }
