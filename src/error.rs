@@ -287,6 +287,7 @@ impl From<RegistryError> for Error {
                 _ => ErrorKind::Output,
             },
             RegistryError::Chain => ErrorKind::Damaged,
+            RegistryError::Feed { .. } => ErrorKind::Input,
             _ => ErrorKind::Usage,
         };
         // The message names the path itself.

@@ -105,7 +105,10 @@ pub(super) fn clear(
         .ok_or(RegistryError::Impossible("the student's entry was deleted", "该学生的记录已删除"))?;
     let mut missing = super::check::insufficient(&profile.identity);
     let found = match missing.is_empty() {
-        true => issuing::find(draft, &profile.identity, clearance, rules.settings, rules.surroundings)?,
+        true => {
+            let (settings, held) = (rules.settings, state.number);
+            issuing::find(draft, &profile.identity, clearance, held, settings, rules.surroundings)?
+        }
         false => Found::Missing(Vec::new()),
     };
     let prepared = super::journal::prepared(draft, profile.sequence, state.current)?;

@@ -10,6 +10,7 @@ use super::casework::INHERITED;
 use super::draft::Draft;
 use super::error::Result;
 use super::event::{Answered, Entry, Event, LifeEvent};
+use super::exchange::{Effect, Fact, Notice};
 use super::journal::prepared;
 use super::loaded::{enrolled, rows_with_outcomes};
 use super::model::{ModelChoice, Models};
@@ -25,7 +26,36 @@ impl Draft<'_> {
     pub(super) fn apply(&mut self, entry: &Entry, prepared: Option<&Prepared>) -> Result<()> {
         let (sequence, at) = (entry.sequence, entry.at);
         match &entry.event {
-            Event::Created(_) => {}
+            Event::Created(_) | Event::Founded { .. } => {}
+            Event::Bound { pairs, .. } => {
+                for (a, b) in pairs {
+                    self.tell(*a, sequence)?;
+                    self.tell(*b, sequence)?;
+                }
+            }
+            Event::RetiredWith { students, .. } => {
+                for student in students {
+                    self.tell(*student, sequence)?;
+                }
+            }
+            Event::Learnt { notice, students, effect } => self.learn(notice, students, effect, sequence)?,
+            Event::Concluded(event) => {
+                let concluded = Entry { event: (**event).clone(), by: entry.by.clone(), ..*entry };
+                self.apply(&concluded, prepared)?;
+            }
+            Event::Renumbered { student, number, former } => {
+                self.renumber(*student, *number, former, at)?;
+                self.tell(*student, sequence)?;
+            }
+            Event::Received(position) => {
+                let mut positions = match self.positions.take() {
+                    Some(positions) => positions,
+                    None => self.base().positions()?,
+                };
+                positions.retain(|known| known.system != position.system);
+                positions.push(position.clone());
+                self.positions = Some(positions);
+            }
             Event::Approved { .. } | Event::Exported { .. } => {
                 super::approval::apply(&mut self.meta.approvals, &entry.event, &entry.by, at);
             }
@@ -114,14 +144,7 @@ impl Draft<'_> {
             }
             Event::Life { student, event, .. } => {
                 let state = self.student_mut(*student)?;
-                state.status = match event {
-                    LifeEvent::Suspended => Status::Suspended,
-                    LifeEvent::Left => Status::Left,
-                    LifeEvent::Died => Status::Died,
-                    LifeEvent::Graduated => Status::Graduated,
-                    LifeEvent::Transferred | LifeEvent::Returned => Status::Enrolled,
-                    LifeEvent::Repeated | LifeEvent::Skipped | LifeEvent::Promoted => state.status,
-                };
+                state.status = status_after(*event, state.status);
                 self.tell(*student, sequence)?;
             }
             Event::Merged { survivor, merged, inherited, .. } => {
@@ -138,6 +161,81 @@ impl Draft<'_> {
                 self.retire(*student)?;
                 self.tell(*student, sequence)?;
             }
+        }
+        Ok(())
+    }
+
+    /// What another registry said, with what was decided on its arrival.
+    fn learn(
+        &mut self,
+        notice: &Notice,
+        students: &[StudentId],
+        effect: &Effect,
+        sequence: Sequence,
+    ) -> Result<()> {
+        if let (Some(student), Effect::Record { record, is_live, is_current, supersedes }) =
+            (students.first(), effect)
+            && let Fact::Born { given, .. } | Fact::Record { given, .. } | Fact::Amended { given, .. } =
+                &notice.fact
+        {
+            for old in supersedes {
+                if let Some(mut profile) = self.profile(*old)? {
+                    profile.standing = Standing::Superseded;
+                    self.put_profile(*old, Some(profile));
+                }
+            }
+            let standing = if *is_live { Standing::Live } else { Standing::Superseded };
+            self.add_record(*student, *record, sequence, given, standing, None)?;
+            if *is_current {
+                self.student_mut(*student)?.current = *record;
+            }
+        }
+        for student in students {
+            self.tell(*student, sequence)?;
+        }
+        match (students.first(), effect, &notice.fact) {
+            (Some(student), Effect::Status, Fact::Life { event, .. }) => {
+                let state = self.student_mut(*student)?;
+                state.status = status_after(*event, state.status);
+            }
+            (Some(student), Effect::Retired, _) => self.retire(*student)?,
+            (Some(student), Effect::Disowned, Fact::Disowned { document, .. }) => {
+                self.student_mut(*student)?.not_theirs.push(document.clone());
+                self.rekey(*student)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Sets whose numbers are whose, of a student who is no part of another.
+    fn renumber(
+        &mut self,
+        student: StudentId,
+        number: Option<RegistryNumber>,
+        former: &[FormerNumber],
+        at: Timestamp,
+    ) -> Result<()> {
+        let state = self.student_mut(student)?;
+        let had_one = state.number.is_some();
+        let is_present = state.status != Status::Retired;
+        if state.number != number {
+            state.numbered_at = Some(at);
+        }
+        state.number = number;
+        state.former = former.to_vec();
+        state.since.get_or_insert(at);
+        if state.status == Status::Pending && number.is_some() {
+            state.status = Status::Enrolled;
+        }
+        let all: Vec<RegistryNumber> = state.numbers().collect();
+        if is_present {
+            self.meta.numbered += u64::from(number.is_some());
+            self.meta.numbered -= u64::from(had_one);
+        }
+        for number in all {
+            self.count_number(number)?;
+            self.put_number(number, student);
         }
         Ok(())
     }
@@ -295,7 +393,8 @@ impl Draft<'_> {
         for case in &gone.cases {
             self.replace_in_case(*case, merged, survivor)?;
         }
-        if gone.number.is_some() {
+        // One that was deleted is counted no more.
+        if gone.number.is_some() && gone.before_merge != Some(Status::Retired) {
             self.meta.numbered -= 1;
         }
         self.put_student(merged, gone);
@@ -336,7 +435,7 @@ impl Draft<'_> {
             cases.extend(self.case(*id)?.filter(Case::is_open).map(|case| case.id));
         }
         back.cases.clone_from(&cases);
-        if back.number.is_some() {
+        if back.number.is_some() && back.status != Status::Retired {
             self.meta.numbered += 1;
         }
         self.put_student(merged, back);
@@ -393,6 +492,18 @@ impl Draft<'_> {
             self.meta.numbered -= 1;
         }
         Ok(())
+    }
+}
+
+/// How a student stands after an event at school.
+fn status_after(event: LifeEvent, before: Status) -> Status {
+    match event {
+        LifeEvent::Suspended => Status::Suspended,
+        LifeEvent::Left => Status::Left,
+        LifeEvent::Died => Status::Died,
+        LifeEvent::Graduated => Status::Graduated,
+        LifeEvent::Transferred | LifeEvent::Returned => Status::Enrolled,
+        LifeEvent::Repeated | LifeEvent::Skipped | LifeEvent::Promoted => before,
     }
 }
 

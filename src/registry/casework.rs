@@ -7,6 +7,7 @@ use super::decide::Party;
 use super::draft::Draft;
 use super::error::Result;
 use super::event::Event;
+use super::exchange::{Bond, own_system, told_apart_within, within};
 use super::prepare::Prepared;
 use super::settle::survivor_of;
 use crate::ids::{CaseId, RecordId, StudentId};
@@ -213,7 +214,24 @@ pub(super) fn merge(
     let own = draft.different_from(survivor)?;
     let mut inherited = draft.different_from(merged)?;
     inherited.retain(|other| !own.contains(other) && *other != survivor);
+    // What follows from others' words restates nothing, and in a load nobody was told apart yet by anybody.
+    if !draft.concludes && draft.loading.is_none() {
+        let pairs = told_apart_within(draft, own_system(draft.base())?, survivor, merged)?;
+        if !pairs.is_empty() {
+            draft.record(Event::Bound { pairs, bond: Bond::Same }, None)?;
+        }
+    }
     draft.record(Event::Merged { survivor, merged, inherited, reason: reason.to_owned() }, None)?;
+    Ok(())
+}
+
+/// Deletes an entry, with all who are one student with it.
+pub(super) fn retire(draft: &mut Draft<'_>, student: StudentId, reason: &str) -> Result<()> {
+    draft.record(Event::Retired { student, reason: reason.to_owned() }, None)?;
+    let students: Vec<StudentId> = within(draft, student)?.into_iter().skip(1).collect();
+    if !students.is_empty() {
+        draft.record(Event::RetiredWith { students, reason: reason.to_owned() }, None)?;
+    }
     Ok(())
 }
 

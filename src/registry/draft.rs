@@ -42,6 +42,10 @@ pub(super) struct Draft<'b> {
     pub(super) loading: Option<Loading>,
     /// The models that were chosen, if this write chooses one.
     pub(super) models: Option<Models>,
+    /// Up to where other registries' feeds were applied, if this write applies one.
+    pub(super) positions: Option<Vec<super::exchange::Position>>,
+    /// Whether what is decided follows from what was learnt.
+    pub(super) concludes: bool,
 }
 
 /// Everything a write changed, for a load that writes it in its own way.
@@ -66,12 +70,31 @@ pub(super) fn chained(before: &[u8; 32], sequence: Sequence, payload: &[u8]) -> 
 
 /// A journal begins with what the registry is made for, and says it once.
 fn is_in_place(sequence: Sequence, event: &Event) -> bool {
-    (sequence.get() == 1) == matches!(event, Event::Created(_))
+    (sequence.get() == 1) == is_beginning(event)
+}
+
+fn is_beginning(event: &Event) -> bool {
+    matches!(event, Event::Created(_) | Event::Founded { .. })
+}
+
+/// The moment of a write: never before the last entry, and behind everything that was learnt from others, so that what
+/// is decided now is newer than what it was decided on, whatever the clocks say.
+fn at_least(base: &Snapshot, now: Timestamp) -> Timestamp {
+    if base.meta().sequence == Sequence::new(0) {
+        return now;
+    }
+    // A last entry that cannot be read is told by whoever needs it.
+    let Ok(last) = super::journal::entry(base, base.meta().sequence) else { return now };
+    match last.event {
+        Event::Received(_) => now.max(Timestamp::new(last.at.get().saturating_add(1))),
+        _ => now.max(last.at),
+    }
 }
 
 impl<'b> Draft<'b> {
     /// Begins a write on a state, by an operator or a service.
     pub(super) fn new(base: &'b Snapshot, at: Timestamp, by: &str) -> Draft<'b> {
+        let at = at_least(base, at);
         Draft {
             base,
             at,
@@ -87,6 +110,8 @@ impl<'b> Draft<'b> {
             profiles: HashMap::new(),
             loading: None,
             models: None,
+            positions: None,
+            concludes: false,
         }
     }
 
@@ -112,7 +137,7 @@ impl<'b> Draft<'b> {
     /// Those of reading; [`RegistryError::Impossible`] for a journal that would begin with anything but its
     /// making, as a follower's would before its first change. The draft is then to be given up.
     pub(super) fn record(&mut self, event: Event, prepared: Option<&Prepared>) -> Result<Sequence> {
-        if self.meta.sequence == Sequence::new(0) && !matches!(event, Event::Created(_)) {
+        if self.meta.sequence == Sequence::new(0) && !is_beginning(&event) {
             return Err(RegistryError::Impossible(
                 "the registry follows another and has nothing of it yet",
                 "本库跟随另一学籍库，尚未收到其任何变更",
@@ -121,6 +146,9 @@ impl<'b> Draft<'b> {
         if self.loading.is_some() && matches!(event, Event::Enrolled { .. }) {
             return self.record_row(event, prepared);
         }
+        use Event::{Concluded, Learnt, Received, Renumbered};
+        let stands_alone = matches!(event, Concluded(_) | Learnt { .. } | Received(_) | Renumbered { .. });
+        let event = if self.concludes && !stands_alone { Concluded(Box::new(event)) } else { event };
         let sequence = Sequence::new(self.meta.sequence.get() + 1);
         if !is_in_place(sequence, &event) {
             return Err(RegistryError::Impossible(
@@ -133,6 +161,19 @@ impl<'b> Draft<'b> {
         self.apply(&entry, prepared)?;
         self.entries.push((entry, None));
         Ok(sequence)
+    }
+
+    /// Writes down what follows from what was learnt.
+    ///
+    /// # Errors
+    /// Those of [`Draft::record`].
+    pub(super) fn conclude(&mut self, event: Event) -> Result<Sequence> {
+        self.record(Event::Concluded(Box::new(event)), None)
+    }
+
+    /// The write is no older than this.
+    pub(super) fn not_before(&mut self, at: Option<Timestamp>) {
+        self.at = self.at.max(at.unwrap_or(self.at));
     }
 
     /// A row of a load: it goes into the entry of its block.
@@ -236,6 +277,9 @@ impl<'b> Draft<'b> {
         changes.put_journal(&chain)?;
         if let Some(models) = &self.models {
             changes.put_model(models)?;
+        }
+        if let Some(positions) = &self.positions {
+            changes.put_positions(positions)?;
         }
         put_small(&mut changes, self.counters, self.cases, self.different)?;
         Ok((changes, meta))

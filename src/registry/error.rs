@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::ids::CaseId;
+use super::exchange::FeedFault;
+use crate::ids::{CaseId, Sequence};
 use crate::language::Language;
 use crate::matching::ModelTextError;
 use crate::store::StoreError;
@@ -43,6 +44,16 @@ pub enum RegistryError {
     /// A change does not follow the last one of this registry, or its hash is wrong: nothing of it was
     /// applied.
     Chain,
+    /// Another registry issues the J and L numbers of the student's region; a citizen id that was checked gives a G
+    /// number here.
+    Delegated,
+    /// A feed of another registry does not fit; nothing of the piece was applied.
+    Feed {
+        /// The entry of the feed.
+        sequence: Sequence,
+        /// What is wrong.
+        fault: FeedFault,
+    },
 }
 
 impl RegistryError {
@@ -67,6 +78,19 @@ impl RegistryError {
                 "判定模型不可用：{}；请用 renji model use 选用适合本版本的模型",
                 error.message(language)
             ),
+            (RegistryError::Delegated, _) => {
+                "该地区的 J、L 号由当地学籍库发放；请在当地建籍，或核验身份证后发放 G 号".to_owned()
+            }
+            (RegistryError::Feed { sequence, fault }, _) => match fault {
+                FeedFault::Changed => format!("第 {sequence} 条变更与其校验值不符，请重新导出"),
+                FeedFault::Order => format!("第 {sequence} 条变更与前一条不衔接，请重新导出"),
+                FeedFault::Gap(since) => {
+                    format!("第 {sequence} 条之前缺少变更；请用 renji changes --since {since} 导出")
+                }
+                FeedFault::History => {
+                    format!("第 {sequence} 条变更与此前收到的不是同一历史：对方可能已由备份恢复；请人工核查")
+                }
+            },
             (RegistryError::Chain, _) => "变更与本库的日志不衔接，未作任何更改".to_owned(),
         }
     }
@@ -87,6 +111,8 @@ impl RegistryError {
             RegistryError::Settings(_) => "settings",
             RegistryError::Model(_) => "model",
             RegistryError::Chain => "chain",
+            RegistryError::Delegated => "delegated",
+            RegistryError::Feed { .. } => "feed",
         }
     }
 
@@ -106,6 +132,10 @@ impl RegistryError {
             RegistryError::Settings(what) => RegistryError::Settings(what),
             RegistryError::Model(error) => RegistryError::Model(error.clone()),
             RegistryError::Chain => RegistryError::Chain,
+            RegistryError::Delegated => RegistryError::Delegated,
+            RegistryError::Feed { sequence, fault } => {
+                RegistryError::Feed { sequence: *sequence, fault: *fault }
+            }
         }
     }
 
@@ -141,6 +171,27 @@ impl fmt::Display for RegistryError {
                 f,
                 "the model cannot judge: {error}; choose one that fits this version with `renji model use`"
             ),
+            RegistryError::Delegated => f.write_str(
+                "another registry issues the J and L numbers of this region; enrol the student there, or have the \
+                 citizen id checked for a G number",
+            ),
+            RegistryError::Feed { sequence, fault } => match fault {
+                FeedFault::Changed => {
+                    write!(f, "entry {sequence} of the feed is not what its check says; export it again")
+                }
+                FeedFault::Order => {
+                    write!(f, "entry {sequence} of the feed does not follow the one before; export it again")
+                }
+                FeedFault::Gap(since) => write!(
+                    f,
+                    "entries are missing before entry {sequence}; export with `renji changes --since {since}`"
+                ),
+                FeedFault::History => write!(
+                    f,
+                    "entry {sequence} of the feed is of another history than what was applied before: the other \
+                     registry was set back to a copy, perhaps; have it looked into"
+                ),
+            },
             RegistryError::Chain => {
                 f.write_str("the change does not follow this registry's journal; nothing was applied")
             }

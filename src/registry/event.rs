@@ -8,8 +8,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::case::{Case, Link, Resolution};
+use super::exchange::{Bond, Effect, Notice, Position};
 use super::loaded::{Outcome, Packed};
 use super::settings::Settings;
+use super::state::FormerNumber;
 use super::time::Timestamp;
 use crate::ids::{CaseId, RecordId, Sequence, StudentId};
 use crate::matching::ModelDigest;
@@ -251,6 +253,52 @@ pub enum Event {
         /// The model, see [`crate::matching::Model::from_text`].
         text: String,
     },
+    /// The registry was made, as one that exchanges with others.
+    Founded {
+        /// What for.
+        settings: Settings,
+        /// Regions that issue J and L themselves.
+        delegated: Vec<String>,
+        /// What tells it from every other registry.
+        nonce: [u8; 16],
+    },
+    /// What is known of pairs of students besides: open again behind a merge that was taken back, one in front of a
+    /// merge of those who were told apart before.
+    Bound {
+        /// Pairs of students.
+        pairs: Vec<(StudentId, StudentId)>,
+        /// What.
+        bond: Bond,
+    },
+    /// Another registry said something.
+    Learnt {
+        /// What.
+        notice: Notice,
+        /// Whom it is about here.
+        students: Vec<StudentId>,
+        /// What it changes.
+        effect: Effect,
+    },
+    /// Something follows from what was learnt. Other registries conclude it themselves.
+    Concluded(Box<Event>),
+    /// Whose numbers are whose, after two registries gave one to different students.
+    Renumbered {
+        /// The student.
+        student: StudentId,
+        /// The current number.
+        number: Option<RegistryNumber>,
+        /// The others, in the order in which they ended.
+        former: Vec<FormerNumber>,
+    },
+    /// Another registry's feed was applied up to here.
+    Received(Position),
+    /// Who was one student with one that was deleted is deleted with it.
+    RetiredWith {
+        /// All but the one that was deleted.
+        students: Vec<StudentId>,
+        /// On what grounds.
+        reason: String,
+    },
 }
 
 impl Event {
@@ -274,6 +322,13 @@ impl Event {
             Event::Exported { .. } => "exported",
             Event::Loaded { .. } => "loaded",
             Event::ModelChosen { .. } => "model_chosen",
+            Event::Founded { .. } => "founded",
+            Event::Bound { .. } => "bound",
+            Event::Learnt { .. } => "learnt",
+            Event::Concluded(_) => "concluded",
+            Event::Renumbered { .. } => "renumbered",
+            Event::Received(_) => "received",
+            Event::RetiredWith { .. } => "retired_with",
         }
     }
 }

@@ -47,11 +47,12 @@ pub enum Clearance {
 /// between waits as L.
 ///
 /// # Errors
-/// [`RegistryError::Exhausted`].
+/// [`RegistryError::Exhausted`]; [`RegistryError::Delegated`].
 pub(super) fn find(
     draft: &Draft<'_>,
     identity: &Identity,
     clearance: Clearance,
+    held: Option<RegistryNumber>,
     settings: &Settings,
     surroundings: &dyn Surroundings,
 ) -> Result<Found> {
@@ -76,6 +77,7 @@ pub(super) fn find(
         ];
         return Ok(Found::Missing(missing.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).collect()));
     };
+    let region = own_region(region, held, settings)?;
     if let Some((formal, holder)) = holder {
         return Ok(Found::Taken { formal, holder, instead: without_id(draft, region, birth)? });
     }
@@ -96,6 +98,14 @@ pub(super) fn citizen_id(identity: &Identity) -> Option<&Document> {
 /// Whether the student has no citizen id, not even one that was written wrongly and may be put right.
 fn has_no_citizen_id(identity: &Identity) -> bool {
     !identity.usable_documents().any(|document| document.kind == DocumentKind::ResidentId)
+}
+
+/// The region of a number without citizen id, which must be one that this registry issues numbers of. A student who has
+/// moved out of it keeps the region of the number held.
+fn own_region(region: RegionCode, held: Option<RegistryNumber>, settings: &Settings) -> Result<RegionCode> {
+    let held = held.map(RegistryNumber::region);
+    let own = [Some(region), held].into_iter().flatten().find(|region| settings.issues(*region));
+    own.ok_or(RegistryError::Delegated)
 }
 
 /// The region of the number: the student's county, or the registry's own where the student has none.

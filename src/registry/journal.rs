@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::draft::{Draft, chained};
 use super::error::Result;
 use super::event::{Answered, Entry, Event};
+use super::exchange::{Effect, Fact};
 use super::loaded::{Outcome, rows_with_outcomes};
 use super::population::request_of;
 use super::prepare::Prepared;
@@ -74,6 +75,7 @@ pub(super) fn remembered(
 pub(super) fn settings(snapshot: &Snapshot) -> Result<Settings> {
     match entry(snapshot, Sequence::new(1))?.event {
         Event::Created(settings) => Ok(settings),
+        Event::Founded { settings, delegated, .. } => Ok(Settings { delegated, ..settings }),
         _ => Err(StoreError::damaged("the journal has no beginning").into()),
     }
 }
@@ -95,6 +97,18 @@ pub(super) fn given(entry: Entry, record: RecordId) -> Result<Arc<OwnedStudent>>
     let missing = || StoreError::damaged("an entry without its record in the table journal");
     match entry.event {
         Event::Enrolled { given, .. } | Event::Amended { given, .. } => Ok(given),
+        Event::Concluded(event) => match *event {
+            Event::Enrolled { given, .. } => Ok(given),
+            _ => Err(missing().into()),
+        },
+        Event::Learnt { notice, effect: Effect::Record { record: own, .. }, .. } if own == record => {
+            match notice.fact {
+                Fact::Born { given, .. } | Fact::Record { given, .. } | Fact::Amended { given, .. } => {
+                    Ok(given)
+                }
+                _ => Err(missing().into()),
+            }
+        }
         Event::Loaded { given, outcomes } => {
             let is_its =
                 |outcome: &Option<_>| outcome.as_ref().is_some_and(|o: &Outcome| o.record == Some(record));

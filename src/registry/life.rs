@@ -8,6 +8,7 @@ use super::draft::Draft;
 use super::enroll::Rules;
 use super::error::{RegistryError, Result};
 use super::event::{Answered, Event, LifeEvent};
+use super::exchange::{Bond, own_system, regroup, within};
 use super::issuing::Clearance;
 use super::prepare::Prepared;
 use super::search::search;
@@ -152,6 +153,14 @@ impl Registry {
                     let inherited = casework::inherited_from(draft, survivor, *gone, &state.merged)?;
                     let (merged, reason) = (*gone, reason.to_owned());
                     draft.record(Event::Unmerged { survivor, merged, inherited, reason }, None)?;
+                    let (gone, rest) = (within(draft, merged)?, within(draft, survivor)?);
+                    let pairs: Vec<_> =
+                        gone.iter().flat_map(|a| rest.iter().map(move |b| (*a, *b))).collect();
+                    draft.record(Event::Bound { pairs, bond: Bond::Open }, None)?;
+                    // Another registry may have joined them by more than one word.
+                    let own = own_system(draft.base())?;
+                    draft.concludes = true;
+                    regroup(draft, own, &[survivor, merged])?;
                     return Ok(());
                 }
             }
@@ -173,8 +182,7 @@ impl Registry {
                     "此为学生的旧学籍号；如要删除，请使用现学籍号",
                 ));
             }
-            draft.record(Event::Retired { student, reason: reason.to_owned() }, None)?;
-            Ok(())
+            casework::retire(draft, student, reason)
         })
     }
 }
@@ -295,7 +303,7 @@ fn write_amended(
 }
 
 /// Opens cases for those whom a new record of a student with a number is like or contradicts.
-fn look_around(
+pub(super) fn look_around(
     draft: &mut Draft<'_>,
     student: StudentId,
     record: RecordId,
@@ -303,6 +311,12 @@ fn look_around(
     rules: &Rules<'_>,
 ) -> Result<()> {
     let mut matches = search(draft.base(), &prepared.identity, &prepared.keys, &rules.court)?.matches;
+    for found in &mut matches {
+        // Moved in this write.
+        if let Some(Some(now)) = draft.moved(found.record) {
+            found.student = now;
+        }
+    }
     matches.retain(|found| found.student != student);
     let parties = parties(&prepared.identity, &matches, &rules.court, draft)?;
     match decide(parties, Some(student), draft)? {

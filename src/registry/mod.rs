@@ -18,6 +18,7 @@
 //! | `check`, `lookup` | answers to questions |
 //! | `settle`, `again`, `life` | a case settled and a second look; a student amended, merged, retired |
 //! | `population`, `load` | how common names are; a whole file |
+//! | `exchange` | what two registries learn from each other |
 //! | `verify`, `approval` | everything checked and counted; a full export approved |
 //! | `outside` | what the authority's base says of many |
 //! | `size` | what it takes on disk |
@@ -36,6 +37,7 @@ mod draft;
 mod enroll;
 mod error;
 mod event;
+mod exchange;
 mod issuing;
 mod journal;
 mod life;
@@ -76,6 +78,9 @@ pub use case::{Case, CaseClass, CaseState, Link, Proposal, Resolution};
 pub use check::{Answer, Check, Known, Unchecked};
 pub use error::{RegistryError, Result};
 pub use event::{Answered, Entry, Event, LifeEvent};
+pub use exchange::{
+    Applied, Bond, Effect, Fact, FeedFault, FeedLine, Name, Notice, Position, Stamp, SystemId,
+};
 pub use issuing::Clearance;
 pub use journal::Change;
 pub use loaded::{Outcome, Packed};
@@ -214,7 +219,8 @@ impl Registry {
 
     /// What the registry is made for. Of a follower that has no beginning yet, the usual settings.
     pub fn settings(&self) -> &Settings {
-        static USUAL: Settings = Settings { scope: None, population_check: PopulationCheck::Pending };
+        static USUAL: Settings =
+            Settings { scope: None, population_check: PopulationCheck::Pending, delegated: Vec::new() };
         self.settings.get().unwrap_or(&USUAL)
     }
 

@@ -177,7 +177,8 @@ impl Builder {
     fn begin(&self, store: &Store, settings: Settings) -> Result<()> {
         let update = store.begin()?;
         let mut draft = Draft::new(update.base(), self.surroundings.now(), &self.operator);
-        draft.record(Event::Created(settings), None)?;
+        let (delegated, nonce) = (settings.delegated.clone(), self.surroundings.nonce());
+        draft.record(Event::Founded { settings, delegated, nonce }, None)?;
         draft.record(chosen(&self.model), None)?;
         let (changes, meta) = draft.finish()?;
         Ok(update.commit(changes, &meta)?)
@@ -212,7 +213,7 @@ impl Builder {
 
 fn check(settings: &Settings, model: &Model) -> Result<()> {
     if !settings.is_valid() {
-        return Err(RegistryError::Settings("the scope is no two, four or six digits of GB/T 2260"));
+        return Err(RegistryError::Settings("a region is no two, four or six digits of GB/T 2260"));
     }
     model.validate().map_err(|error| RegistryError::Model(ModelTextError::Content(error)))
 }

@@ -221,7 +221,7 @@ fn issue(draft: &mut Draft<'_>, request: &Request, rules: &Rules<'_>) -> Result<
     let identity = &request.record.identity;
     let missing = super::check::insufficient(identity);
     let found = if missing.is_empty() {
-        issuing::find(draft, identity, Clearance::NotAsked, rules.settings, rules.surroundings)?
+        issuing::find(draft, identity, Clearance::NotAsked, None, rules.settings, rules.surroundings)?
     } else {
         Found::Missing(missing)
     };

@@ -25,13 +25,18 @@ pub struct Settings {
     pub scope: Option<String>,
     /// Whether the population check was done before.
     pub population_check: PopulationCheck,
+    /// Regions, as two, four or six digits of GB/T 2260, whose registries issue J and L themselves: this one
+    /// issues none there, though it knows the students.
+    // Stored beside the others, in an event of its own: the first form of the entry has no place for it.
+    #[serde(skip)]
+    pub delegated: Vec<String>,
 }
 
 impl Settings {
     /// Whether a scope is two, four or six digits.
     pub(super) fn is_valid(&self) -> bool {
-        self.scope.as_ref().is_none_or(|scope| {
-            matches!(scope.len(), 2 | 4 | 6) && scope.bytes().all(|byte| byte.is_ascii_digit())
+        self.scope.iter().chain(&self.delegated).all(|region| {
+            matches!(region.len(), 2 | 4 | 6) && region.bytes().all(|byte| byte.is_ascii_digit())
         })
     }
 }
@@ -40,6 +45,13 @@ impl Settings {
     /// The county the registry is for, if it is for one.
     pub(super) fn county(&self) -> Option<RegionCode> {
         self.scope.as_deref().filter(|scope| scope.len() == 6).and_then(RegionCode::parse)
+    }
+
+    /// Whether this registry issues the J and L numbers of a region.
+    pub(super) fn issues(&self, region: RegionCode) -> bool {
+        let region = region.to_string();
+        self.scope.as_ref().is_none_or(|scope| region.starts_with(scope.as_str()))
+            && !self.delegated.iter().any(|other| region.starts_with(other.as_str()))
     }
 
     /// Whether a student of this identity belongs here: whose county lies in the scope, or is not known.

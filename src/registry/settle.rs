@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::again::look_again;
 use super::case::{Case, CaseClass, Resolution};
-use super::casework::{merge, propose};
+use super::casework::{merge, propose, retire};
 use super::draft::Draft;
 use super::enroll::Rules;
 use super::error::{RegistryError, Result};
@@ -147,7 +147,7 @@ fn settle(
                 return Err(not_party);
             }
             draft.record(resolved, None)?;
-            draft.record(Event::Retired { student: *student, reason: reason.to_owned() }, None)?;
+            retire(draft, *student, reason)?;
         }
         Resolution::Noted => {
             for student in &students {

@@ -42,6 +42,11 @@ pub trait Surroundings: Send + Sync {
     fn now(&self) -> Timestamp;
     /// A random value for a temporary number, any of the 64-bit values with equal chance.
     fn random(&self) -> u64;
+    /// What tells a registry that is made now from every other; the system's randomness if not given.
+    fn nonce(&self) -> [u8; 16] {
+        let (high, low) = (SystemSurroundings.random(), SystemSurroundings.random());
+        (u128::from(high) << 64 | u128::from(low)).to_be_bytes()
+    }
 }
 
 /// The system's clock and the system's randomness.
@@ -83,5 +88,12 @@ impl Surroundings for Repeatable {
     fn random(&self) -> u64 {
         let step = self.state.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         crate::hash::mix(0x7265_6E6A_6921, step)
+    }
+
+    fn nonce(&self) -> [u8; 16] {
+        // Draws nothing, so that the numbers of a run do not depend on it.
+        let seed = self.state.load(std::sync::atomic::Ordering::Relaxed);
+        let (high, low) = (crate::hash::mix(seed, 1), crate::hash::mix(seed, 2));
+        (u128::from(high) << 64 | u128::from(low)).to_be_bytes()
     }
 }

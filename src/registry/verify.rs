@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::draft::chained;
 use super::event::{Entry, Event};
+use super::exchange::{Effect, Fact};
 use super::loaded::rows_with_outcomes;
 use super::model::{ModelChoice, Models};
 use super::population::request_of;
@@ -101,7 +102,11 @@ fn check_journal(snapshot: &Snapshot, found: &mut Verification) -> Result<Given>
                 return Ok(true);
             }
         };
-        match entry.event {
+        let event = match entry.event {
+            Event::Concluded(event) => *event,
+            event => event,
+        };
+        match event {
             Event::Enrolled { request, record, .. } => {
                 requests += 1;
                 let answered = snapshot.answers(&request)?;
@@ -127,7 +132,7 @@ fn check_journal(snapshot: &Snapshot, found: &mut Verification) -> Result<Given>
                 }
                 Err(_) => found.fault(|| format!("journal: rows of entry {sequence} cannot be read")),
             },
-            Event::Amended { record, .. } => {
+            Event::Amended { record, .. } | Event::Learnt { effect: Effect::Record { record, .. }, .. } => {
                 given.by_record.insert(record, sequence);
             }
             Event::ModelChosen { name, digest, text } => {
@@ -197,6 +202,19 @@ impl Texts {
                     };
                     self.rows.extend(rows.into_iter().filter_map(own));
                 }
+                Some(Event::Concluded(event)) => {
+                    if let Event::Enrolled { given, .. } = *event {
+                        self.rows.insert(record, given);
+                    }
+                }
+                Some(Event::Learnt { notice, .. }) => {
+                    if let Fact::Born { given, .. }
+                    | Fact::Record { given, .. }
+                    | Fact::Amended { given, .. } = notice.fact
+                    {
+                        self.rows.insert(record, given);
+                    }
+                }
                 _ => {}
             }
         }
@@ -249,11 +267,15 @@ fn check_records(
     if stored != expected {
         name_key_faults(snapshot, found)?;
     }
+    // Two registries may have joined one who lives to one who was deleted: the records of the latter are gone.
+    let gone = |state: &&StudentState| state.before_merge == Some(Status::Retired);
+    let gone: std::collections::HashSet<RecordId> =
+        students.values().filter(gone).flat_map(|state| state.records.iter().copied()).collect();
     for (id, state) in students {
         if state.status == Status::Retired {
             continue;
         }
-        for record in &state.records {
+        for record in state.records.iter().filter(|record| !gone.contains(record)) {
             // Of one merged the last survivor has it, and takes it along when deleted.
             let mut owner = state;
             while let Some(survivor) = owner.merged_into.and_then(|survivor| students.get(&survivor)) {

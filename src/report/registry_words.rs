@@ -149,8 +149,8 @@ pub fn life_event(event: LifeEvent, language: Language) -> &'static str {
 }
 
 /// An event of the journal in words.
-pub fn event(event: &Event, language: Language) -> &'static str {
-    let (zh, en) = match event {
+pub fn event(what: &Event, language: Language) -> &'static str {
+    let (zh, en) = match what {
         Event::Created(_) => ("建库", "the registry was made"),
         Event::Enrolled { .. } => ("登记", "a record came"),
         Event::CaseOpened(_) => ("列为问题", "a case was opened"),
@@ -163,11 +163,18 @@ pub fn event(event: &Event, language: Language) -> &'static str {
         Event::Life { event, .. } => return life_event(*event, language),
         Event::Merged { .. } => ("归并", "merged"),
         Event::Unmerged { .. } => ("撤销归并", "a merge was taken back"),
+        Event::RetiredWith { .. } => ("随同注销", "deleted with it"),
         Event::Retired { .. } => ("注销", "the entry was deleted"),
         Event::Approved { .. } => ("审批导出", "an export was approved"),
         Event::Exported { .. } => ("完整导出", "full data was exported"),
         Event::ModelChosen { .. } => ("选用判定模型", "a model was chosen"),
         Event::Loaded { .. } => ("成批登记", "rows of a file came"),
+        Event::Founded { .. } => ("建库", "the registry was made"),
+        Event::Bound { .. } => ("认定有变", "what is known of two students changed"),
+        Event::Learnt { .. } => ("另一学籍库的变更", "another registry said"),
+        Event::Concluded(concluded) => return event(concluded, language),
+        Event::Renumbered { .. } => ("学籍号归属调整", "numbers were put in order"),
+        Event::Received(_) => ("已应用变更至", "another registry's feed was applied"),
     };
     language.pick(zh, en)
 }

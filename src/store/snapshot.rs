@@ -243,6 +243,15 @@ impl Snapshot {
         })
     }
 
+    /// Up to where other registries' feeds were applied; nothing where none ever was.
+    pub(crate) fn positions<T: DeserializeOwned + Default>(&self) -> Result<T, StoreError> {
+        guarded(|| {
+            let table = self.transaction.open_table(META)?;
+            let Some(row) = table.get(POSITIONS)? else { return Ok(T::default()) };
+            codec::decode(envelope::open("meta", POSITIONS.as_bytes(), row.value())?, "meta")
+        })
+    }
+
     /// The open cases of a county (of all for `None`), in the order of county, class and case.
     pub(crate) fn open_cases(&self, county: Option<u32>) -> Result<Vec<(u32, u8, CaseId)>, StoreError> {
         let low = open_case_key(county.unwrap_or(0), 0, CaseId::new(0));

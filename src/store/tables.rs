@@ -112,6 +112,8 @@ impl Listing {
 pub(super) const STATE: &str = "state";
 /// The row of [`META`] with the models that were chosen; none in one of format 2.
 pub(super) const MODEL: &str = "model";
+/// The row of [`META`] that says up to where other registries' feeds were applied; none before the first.
+pub(super) const POSITIONS: &str = "positions";
 /// The format's own row, readable by every version: four bytes, little endian, without an envelope.
 pub(super) const FORMAT_ROW: &str = "format";
 

@@ -44,6 +44,7 @@ pub(crate) struct Changes {
     different: Put<[u8; 8]>,
     population: Option<Vec<Vec<u8>>>,
     model: Option<Vec<u8>>,
+    positions: Option<Vec<u8>>,
 }
 
 impl Changes {
@@ -172,6 +173,13 @@ impl Changes {
         Ok(())
     }
 
+    /// Replaces up to where other registries' feeds were applied.
+    pub(crate) fn put_positions(&mut self, positions: &impl Serialize) -> Result<(), StoreError> {
+        let seal = |out: &mut Vec<u8>| codec::encode(positions, "meta", out);
+        self.positions = Some(envelope::seal("meta", POSITIONS.as_bytes(), seal)?);
+        Ok(())
+    }
+
     /// Marks in a base's filter what the delta will hold above it.
     fn mark(&self, base: &Base) {
         if base.is_empty() {
@@ -280,10 +288,15 @@ pub(super) fn write(transaction: &WriteTransaction, changes: Changes, meta: &Met
         different,
         population,
         model,
+        positions,
     } = changes;
     if let Some(model) = model {
         let mut table = transaction.open_table(META)?;
         table.insert(MODEL, model.as_slice())?;
+    }
+    if let Some(positions) = positions {
+        let mut table = transaction.open_table(META)?;
+        table.insert(POSITIONS, positions.as_slice())?;
     }
     let is_large = keys.iter().map(Vec::len).sum::<usize>() >= PARALLEL_ROWS;
     let write_family = |(mut keys, definition): (Vec<([u8; KEY_BYTES], bool)>, Index<KEY_BYTES>)| {

@@ -6,7 +6,7 @@ use std::path::Path;
 use renji::ids::Sequence;
 
 /// The events in the order of their positions, by their names in lists.
-pub(crate) const EVENTS: [&str; 17] = [
+pub(crate) const EVENTS: [&str; 24] = [
     "created",
     "enrolled",
     "case_opened",
@@ -24,6 +24,13 @@ pub(crate) const EVENTS: [&str; 17] = [
     "exported",
     "loaded",
     "model_chosen",
+    "founded",
+    "bound",
+    "learnt",
+    "concluded",
+    "renumbered",
+    "received",
+    "retired_with",
 ];
 
 /// The next integer of bincode's variable length, as a reader without bincode would read it.

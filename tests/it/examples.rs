@@ -113,3 +113,19 @@ d5 -: unknown
 - s4: no_diploma
 "
 );
+
+example!(
+    province,
+    "../../examples/province.rs",
+    "\
+the province: 440305, the nation: 420106
+the nation learnt of 1 student, 1 case opened
+the province learnt of 1 student, 1 case opened
+a case in the province: two_registry_numbers
+the nation: 1 case settled elsewhere
+province: one student: true, open cases: 0, verified: true
+nation: one student: true, open cases: 0, verified: true
+the same number stays: true
+entered as new: known: true
+"
+);

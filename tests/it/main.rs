@@ -27,6 +27,8 @@ mod docs;
 mod evaluate;
 mod examples;
 #[cfg(feature = "cli")]
+mod exchange;
+#[cfg(feature = "cli")]
 mod explain;
 #[cfg(feature = "cli")]
 mod files;

@@ -74,7 +74,7 @@ fn assert_same(one: &Made, other: &Made) {
 #[test]
 fn a_replay_gives_the_same_registry() {
     for population_check in [PopulationCheck::Pending, PopulationCheck::Done] {
-        let made = eventful(Settings { population_check, scope: None });
+        let made = eventful(Settings { population_check, ..Settings::default() });
         made.registry.recount().unwrap();
         assert_same(&made, &replayed(&made.registry, usize::MAX));
         // Reopened, it is still the same.
@@ -110,12 +110,13 @@ fn changes_come_in_pieces_of_any_size() {
         assert!(change.follows(&before));
         before = change.chain;
     }
-    assert!(matches!(all[0].entry().unwrap().event, Event::Created(_)));
+    assert!(matches!(all[0].entry().unwrap().event, Event::Founded { .. }));
 }
 
 #[test]
 fn a_replayed_registry_answers_requests_as_the_first_did_and_goes_on_alike() {
-    let settings = Settings { population_check: PopulationCheck::Done, scope: Some("44".into()) };
+    let settings =
+        Settings { population_check: PopulationCheck::Done, scope: Some("44".into()), ..Settings::default() };
     let made = made_with(settings.clone());
     let child = student("周洋明", "20100101", 1);
     let number = made.issued(&child, "a");

@@ -7,6 +7,7 @@ mod bulk;
 mod cases;
 mod chosen;
 mod enroll;
+mod exchange;
 mod journal;
 mod life;
 mod model;

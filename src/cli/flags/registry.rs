@@ -44,6 +44,8 @@ pub(in crate::cli) enum RegistryCommand {
     Retire(DecideFlags),
     /// The journal behind a sequence number, as a feed. 变更日志。
     Changes(ChangesFlags),
+    /// Learn from another registry's feed. 应用另一学籍库的变更。
+    Apply(ApplyFlags),
     /// Every student, a line each. 导出:每名学生一行。
     Export(ExportFlags),
     /// Approve one full export by somebody else within a day; prints the token. 审批一次完整导出。
@@ -77,6 +79,9 @@ pub(in crate::cli) struct InitFlags {
     /// The region it is for: two, four or six digits of GB/T 2260; the nation if not given. 行政区划范围。
     #[arg(long, value_name = "DIGITS")]
     pub(in crate::cli) scope: Option<String>,
+    /// Regions whose registries issue J and L themselves, as digits of GB/T 2260. 自行发号的地区,逗号分隔。
+    #[arg(long, value_name = "DIGITS,...", value_delimiter = ',')]
+    pub(in crate::cli) delegated: Vec<String>,
     /// Whether the population check is done before students come here. 人口库核验是否已在建籍前完成。
     #[arg(long, value_enum, default_value_t = PopulationFlag::Pending)]
     pub(in crate::cli) population_check: PopulationFlag,
@@ -399,6 +404,16 @@ pub(in crate::cli) struct ChangesFlags {
     pub(in crate::cli) limit: Option<u64>,
     #[command(flatten)]
     pub(in crate::cli) full: FullFlags,
+    #[command(flatten)]
+    pub(in crate::cli) output: OutputFlags,
+}
+
+/// Flags of `renji apply`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ApplyFlags {
+    /// Feeds, as `renji changes --full` prints them; - is standard input. 变更文件,- 为标准输入。
+    #[arg(value_name = "FEED", required = true)]
+    pub(in crate::cli) feeds: Vec<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) output: OutputFlags,
 }

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use serde_json::json;
 
+use super::exchange::{hex, put_line};
 use super::{Exit, Office, operator};
 use crate::cli::config;
 use crate::cli::flags::{ApproveFlags, ChangesFlags, ExportFlags, FullFlags};
@@ -41,9 +42,13 @@ impl Office<'_> {
             let most = PIECE.min(usize::try_from(left).unwrap_or(PIECE));
             let changes = registry.changes(since, most)?;
             let Some(last) = changes.last() else { break };
+            let lines = match flags.full.full {
+                true => registry.feed(since, most)?,
+                false => Vec::new(),
+            };
             (since, left) = (last.sequence, left - changes.len() as u64);
             let mut text = String::new();
-            for change in &changes {
+            for (at, change) in changes.iter().enumerate() {
                 let entry = change.entry()?;
                 let mut value = json!({
                     "sequence": change.sequence.get(),
@@ -59,6 +64,9 @@ impl Office<'_> {
                 }
                 if flags.full.full {
                     value["payload"] = hex(&change.payload).into();
+                    if let Some(line) = lines.get(at) {
+                        put_line(&mut value, line)?;
+                    }
                 }
                 text.push_str(&format!("{value}\n"));
             }
@@ -146,14 +154,4 @@ fn write_students<W: Write>(
     outcome.map_err(Written::Registry)?;
     let out = rows.finish().map_err(Written::Failed)?;
     Ok((count, out))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }

@@ -21,7 +21,11 @@ impl Office<'_> {
                 ));
             }
         };
-        let settings = Settings { scope: flags.scope, population_check: flags.population_check.into() };
+        let settings = Settings {
+            scope: flags.scope,
+            population_check: flags.population_check.into(),
+            delegated: flags.delegated,
+        };
         let mut builder = Registry::builder();
         if let Some(file) = &flags.model {
             builder = builder.model(read_model(file)?);
@@ -34,6 +38,7 @@ impl Office<'_> {
                 "registry": place.to_string(),
                 "scope": settings.scope,
                 "population_check": settings.population_check,
+                "delegated": settings.delegated,
             })
         };
         let text =

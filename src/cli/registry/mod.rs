@@ -10,6 +10,7 @@
 //! | `ask` | `check`, `enroll`, `show`, `history`, `find` |
 //! | `cases`, `decisions` | cases listed, shown, settled one by one or by a file of decisions |
 //! | `life` | `amend`, `event`, `clear`, `merge`, `unmerge`, `retire` |
+//! | `exchange` | `apply` |
 //! | `export` | `changes`, `export`, `approve` |
 //! | `model` | the model that judges, chosen |
 //! | `upkeep` | `rebuild`, `verify`, `backup`, `compact`, `stats` |
@@ -20,6 +21,7 @@ mod ask;
 mod bulk;
 mod cases;
 mod decisions;
+mod exchange;
 mod export;
 mod given;
 mod init;
@@ -129,6 +131,7 @@ impl<'t> Office<'t> {
             RegistryCommand::Unmerge(flags) => self.unmerge(&flags),
             RegistryCommand::Retire(flags) => self.retire(&flags),
             RegistryCommand::Changes(flags) => self.changes(&flags),
+            RegistryCommand::Apply(flags) => self.apply(&flags),
             RegistryCommand::Export(flags) => self.export(&flags),
             RegistryCommand::Approve(flags) => self.approve(&flags),
             RegistryCommand::Rebuild(flags) => self.rebuild(&flags),

@@ -58,18 +58,56 @@ fn details(event: &Event) -> Value {
             json!({ "survivor": survivor.get(), "merged": merged.get(), "reason": reason })
         }
         Event::Retired { student, reason } => json!({ "student": student.get(), "reason": reason }),
+        Event::RetiredWith { students, reason } => json!({
+            "students": students.iter().map(|student| student.get()).collect::<Vec<_>>(), "reason": reason
+        }),
         Event::Approved { until, .. } => json!({ "until": until.to_string() }),
         Event::Exported { students, .. } => json!({ "students": students }),
         Event::ModelChosen { name, digest, .. } => json!({ "name": name, "digest": digest.to_string() }),
         Event::Loaded { outcomes, .. } => json!({ "rows": outcomes.iter().flatten().count() }),
+        Event::Founded { settings, delegated, .. } => json!({
+            "scope": settings.scope,
+            "population_check": settings.population_check,
+            "delegated": delegated,
+        }),
+        Event::Bound { pairs, .. } => json!({
+            "pairs": pairs.iter().map(|(a, b)| [a.get(), b.get()]).collect::<Vec<_>>(),
+        }),
+        Event::Learnt { notice, students, .. } => json!({
+            "fact": notice.fact.code(),
+            "said_by": notice.by,
+            "said_at": notice.stamp.at.to_string(),
+            "system": notice.stamp.system.to_string(),
+            "students": students.iter().map(|student| student.get()).collect::<Vec<_>>(),
+        }),
+        Event::Concluded(event) => json!({ "concluded": event.code(), "details": details(event) }),
+        Event::Renumbered { student, number, .. } => json!({
+            "student": student.get(), "registry_number": number.map(|number| number.to_string())
+        }),
+        Event::Received(position) => json!({
+            "system": position.system.to_string(), "up_to": position.sequence.get()
+        }),
     }
 }
 
 /// An entry for a person.
 pub(super) fn entry_line(entry: &Entry, language: Language) -> String {
     let what = words::event(&entry.event, language);
-    let details = match &entry.event {
-        Event::Created(_) | Event::ToldApart { .. } => String::new(),
+    let event = match &entry.event {
+        Event::Concluded(event) => event,
+        event => event,
+    };
+    let details = match event {
+        Event::Created(_)
+        | Event::Founded { .. }
+        | Event::ToldApart { .. }
+        | Event::Bound { .. }
+        | Event::Concluded(_) => String::new(),
+        Event::Learnt { notice, .. } => {
+            format!("{}, {}, {}", notice.fact.code(), notice.by, notice.stamp.system)
+        }
+        Event::Renumbered { number, .. } => number.map_or(String::new(), |number| number.to_string()),
+        Event::Received(position) => format!("{}, {}", position.system, position.sequence),
         Event::Enrolled { answer, .. } => enrolled_line(&Enrolled::from(answer.clone()), language),
         Event::CaseOpened(case) => format!("{}, {}", case.id, words::case_class(case.class, language)),
         Event::CaseExtended { case, .. } => case.to_string(),
@@ -83,7 +121,7 @@ pub(super) fn entry_line(entry: &Entry, language: Language) -> String {
         Event::Merged { survivor, merged, reason, .. } | Event::Unmerged { survivor, merged, reason, .. } => {
             format!("student:{merged} / student:{survivor}: {reason}")
         }
-        Event::Retired { reason, .. } => reason.clone(),
+        Event::Retired { reason, .. } | Event::RetiredWith { reason, .. } => reason.clone(),
         Event::Approved { until, .. } => until.to_string(),
         Event::Exported { students, .. } => students.to_string(),
         Event::ModelChosen { name, digest, .. } => format!("{name} ({})", digest.short()),

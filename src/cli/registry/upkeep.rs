@@ -134,7 +134,9 @@ impl Office<'_> {
 
     /// Counts.
     pub(super) fn stats(&self, flags: OutputFlags) -> Result<Exit> {
-        let counts = self.read()?.statistics()?;
+        let registry = self.read()?;
+        let (counts, positions) = (registry.statistics()?, registry.positions()?);
+        let system = registry.system()?;
         let kinds = [NumberKind::Formal, NumberKind::FormalWithoutId, NumberKind::Temporary];
         let map = |pairs: Vec<(&str, u64)>| -> Value {
             Value::Object(pairs.into_iter().map(|(key, count)| (key.to_owned(), count.into())).collect())
@@ -150,6 +152,10 @@ impl Office<'_> {
                 "rows": map(counts.rows.clone()),
                 "segments": counts.segments,
                 "segment_bytes": counts.segment_bytes,
+                "system": system.to_string(),
+                "positions": positions.iter().map(|position| json!({
+                    "system": position.system.to_string(), "sequence": position.sequence.get()
+                })).collect::<Vec<_>>(),
             })
         };
         let text = || {
@@ -170,6 +176,11 @@ impl Office<'_> {
             }
             sheet.line("日志序号", "journal entry", counts.sequence);
             self.segments(&mut sheet, counts.segments, counts.segment_bytes);
+            sheet.line("本库标识", "this system", system);
+            for position in &positions {
+                let place = format!("{}  {}", position.sequence, position.system);
+                sheet.line("已应用至", "applied up to", place);
+            }
             sheet.finish()
         };
         Ok(self.answer(flags.json, json, text))

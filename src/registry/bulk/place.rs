@@ -259,7 +259,7 @@ impl Placing<'_, '_> {
         let missing = crate::registry::check::insufficient(&identity);
         let found = if missing.is_empty() {
             let (settings, surroundings) = (self.rules.settings, self.rules.surroundings);
-            issuing::find(self.draft, &identity, Clearance::NotAsked, settings, surroundings)?
+            issuing::find(self.draft, &identity, Clearance::NotAsked, None, settings, surroundings)?
         } else {
             Found::Missing(missing)
         };
