@@ -94,7 +94,7 @@ fn details(event: &Event) -> Value {
 pub(super) fn entry_line(entry: &Entry, language: Language) -> String {
     let what = words::event(&entry.event, language);
     let event = match &entry.event {
-        Event::Concluded(event) => event,
+        Event::Concluded(event) => event.as_ref(),
         event => event,
     };
     let details = match event {
