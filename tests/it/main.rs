@@ -35,6 +35,8 @@ mod files;
 #[cfg(feature = "cli")]
 mod fixture;
 #[cfg(feature = "cli")]
+mod guide;
+#[cfg(feature = "cli")]
 mod lists;
 #[cfg(feature = "cli")]
 mod model;
