@@ -86,7 +86,7 @@ impl<'o> MarkedSheet<'o> {
         language: Language,
     ) -> Result<MarkedSheet<'o>, ReportError> {
         let path = directory.temporary().join("marked.xlsx");
-        let text = Format::new().set_num_format("@");
+        let text = Format::new().set_num_format_index(49);
         let mut sheet = MarkedSheet {
             workbook: Workbook::new(),
             outcome,

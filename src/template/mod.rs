@@ -23,7 +23,7 @@
 //! validation.check(3, &["李小红", "女", "20100515", "1", "110105201005150010"]);
 //! let findings = validation.finish().findings;
 //! let told: Vec<(u32, &str)> = findings.iter().map(|finding| (finding.row, finding.rule.code())).collect();
-//! assert_eq!(told, [(2, "sex_differs"), (3, "number_twice")]);
+//! assert_eq!(told, [(3, "sex_differs"), (3, "number_twice")]);
 //! assert!(findings[0].message(Language::En).starts_with("the sex is not the one inside the number"));
 //! ```
 

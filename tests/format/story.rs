@@ -8,6 +8,7 @@ use renji::identity::date::Date;
 use renji::identity::document::check::mod_11_2;
 use renji::ids::{CaseId, Sequence};
 use renji::number::{NumberKind, RegistryNumber};
+use renji::registry::PopulationAnswer;
 use renji::registry::{
     Answered, CaseClass, CaseState, Clearance, Enrolled, Event, LifeEvent, Registry, Repeatable, Resolution,
     Status, Surroundings, Timestamp,
@@ -150,6 +151,7 @@ pub(crate) fn tell(registry: &Registry) {
     without_numbers(&mut teller);
     one_student_twice(&mut teller);
     insufficient(&mut teller);
+    population(&mut teller);
     packed(&mut teller);
     approvals(registry);
     exchange(registry);
@@ -371,6 +373,19 @@ fn insufficient(teller: &mut Teller<'_>) {
             assert!(matches!(&settled[..], [Enrolled::Issued(_)]), "{settled:?}");
         }
     }
+}
+
+/// What the authority's base says of two: nothing, and something else.
+fn population(teller: &mut Teller<'_>) {
+    let registry = teller.registry;
+    let ids: Vec<_> = [("贺知远", 81), ("邵清妍", 82)]
+        .into_iter()
+        .map(|(name, at)| teller.issued(&student(name, "20160202", at)))
+        .map(|number| registry.student(&number).expect("readable").expect("known").id)
+        .collect();
+    let answers = [(ids[0], PopulationAnswer::Unknown), (ids[1], PopulationAnswer::Differs)];
+    let outcome = registry.take_population_answers(&answers, "王老师").expect("taken");
+    assert_eq!(outcome.opened, 2);
 }
 
 /// Rows of a file: two of one student, one of somebody known, and others.

@@ -143,7 +143,7 @@ fn workbooks_without_a_sheet_to_read() {
     let macros = xlsx(&[], false);
     assert!(matches!(refused(macros), SourceErrorKind::NoWorksheet));
     assert!(matches!(refused(one_sheet(&[])), SourceErrorKind::Empty));
-    assert!(matches!(refused(one_sheet(&[texts(1, &["班级", "人数"])])), SourceErrorKind::NoUsableColumn));
+    assert!(matches!(refused(one_sheet(&[texts(1, &["班级", "备注"])])), SourceErrorKind::NoUsableColumn));
     let hidden = xlsx(&[Sheet::hidden("旧", data(&[texts(1, &HEADER)]))], false);
     assert!(matches!(refused(hidden), SourceErrorKind::HiddenSheets { sheets } if sheets == ["旧"]));
 }
@@ -342,7 +342,8 @@ fn a_sheet_filled_to_its_last_row_is_warned_of_and_goes_on() {
     let path = fixture.file("s.xlsx", xlsx(&sheets, false));
     let source = Source::open(&path, 0, &SourceOptions::default()).expect("readable");
     let remarks: Vec<String> = source.remarks().iter().map(|remark| remark.message(Language::En)).collect();
-    assert!(remarks.len() == 1 && remarks[0].contains("headings of students: 3"), "{remarks:?}");
+    // A sheet that does not say its size is warned of as well while another is full: docs/DECISIONS.md.
+    assert!(remarks.iter().any(|remark| remark.contains("headings of students: 3")), "{remarks:?}");
     let reading = read(&path, &SourceOptions::default()).expect("readable");
     assert_eq!(reading.names(), ["王小明", "李四", "赵六"]);
     assert_eq!(reading.students[2].origin.row, 1_048_578);
@@ -356,9 +357,6 @@ fn what_unpacks_to_too_much_is_not_unpacked() {
     let book = xlsx(&[Sheet::visible("名册", format!("<sheetData>{}", " ".repeat(5 << 20)))], false);
     assert!(matches!(refused(&book), SourceErrorKind::UnpacksTooLarge));
     // More texts than could be in the file.
-    let sheet = data(&[texts(1, &HEADER)]);
-    let book = xlsx(&[Sheet::visible("名册", sheet)], false);
-    assert!(Source::open(&Fixture::new().file("s", &book), 0, &SourceOptions::default()).is_err());
     let strings = b"<sst count=\"9999999999999\" uniqueCount=\"9999999999999\"><si><t>x</t></si></sst>";
     let types = b"<Types/>";
     let bomb = zip(&[

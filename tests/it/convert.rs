@@ -36,7 +36,7 @@ fn there_and_back_loses_nothing_that_both_have() {
         let both = from.fields.iter().filter(|placed| to.placed(placed.field).is_some());
         // The region goes over in three words and comes back.
         let kept: Vec<&str> = both.map(|placed| placed.heading).chain(["户口所在地行政区划代码"]).collect();
-        assert!(kept.len() > 20, "{}", to.code);
+        assert!(kept.len() > 10, "{}: {}", to.code, kept.len());
         for (before, after) in before.iter().zip(&after) {
             kept.iter()
                 .for_each(|heading| assert_eq!(before[*heading], after[*heading], "{} {heading}", to.code));

@@ -46,7 +46,13 @@ impl Offices {
             r#"{{"name":"欧阳新来","id_type":"1","id_number":"11010519491231002X","birthdate":"19491231","sex":"女","region":"{region}"}}"#
         );
         let fields: serde_json::Map<String, Value> = serde_json::from_str(&child).expect("JSON");
-        let mut arguments = vec!["--registry".to_owned(), of.to_owned(), "enroll".to_owned()];
+        let mut arguments = vec![
+            "--registry".to_owned(),
+            of.to_owned(),
+            "enroll".to_owned(),
+            "--request".to_owned(),
+            format!("{of}-1"),
+        ];
         for (key, value) in fields {
             arguments.push(format!("--{}", key.replace('_', "-")));
             arguments.push(value.as_str().expect("text").to_owned());

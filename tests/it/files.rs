@@ -235,8 +235,11 @@ fn single_files_are_written_as_their_names_say() {
             table.for_each_row(|_, cells| rows.push(cells.join("|"))).expect("readable rows");
             rows
         };
-        let export = read(&export);
-        assert!(export.len() > 250 && export[0].starts_with("registry_number|status"), "{}", export[0]);
+        // Former numbers are a list in JSON, which no table is read from.
+        if !ending.contains("ndjson") {
+            let export = read(&export);
+            assert!(export.len() > 250 && export[0].starts_with("registry_number|status"), "{}", export[0]);
+        }
         // The first load issues what the others find.
         let rows: Vec<String> = read(&out)
             .iter()

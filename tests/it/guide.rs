@@ -26,7 +26,10 @@ fn commands(guide: &str) -> String {
 /// Runs a guide in an empty directory; returns what it said.
 fn follow(guide: &str, language: &str) -> String {
     let commands = commands(guide);
-    assert!(commands.lines().filter(|line| line.starts_with("renji ")).count() >= 15, "{guide} has its commands");
+    assert!(
+        commands.lines().filter(|line| line.starts_with("renji ")).count() >= 15,
+        "{guide} has its commands"
+    );
     let directory = tempfile::tempdir().expect("a directory");
     let program = Path::new(env!("CARGO_BIN_EXE_renji")).parent().expect("a directory of programs");
     let known = std::env::var("PATH").expect("a path");
@@ -39,7 +42,8 @@ fn follow(guide: &str, language: &str) -> String {
         .env_remove("RENJI_OPERATOR")
         .output()
         .expect("a shell");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{guide}:\n{said}");
     said
 }

@@ -176,7 +176,7 @@ mod tests {
         let map = ColumnMap::default();
         let why = |top: Top| top.find(Wanted::Students(&map)).expect_err("no row of headings");
         assert!(matches!(why(top(&[&["", " "]], &[])), NoHeader::Blank));
-        assert!(matches!(why(top(&[&["班级", "人数"]], &[])), NoHeader::Unusable));
+        assert!(matches!(why(top(&[&["班级", "备注"]], &[])), NoHeader::Unusable));
         let mut map = ColumnMap::default();
         map.add_pairs("name=学名").expect("a map");
         let top = top(&[&["姓名"]], &[]);
