@@ -150,7 +150,7 @@ impl Table {
                 row += 1;
                 // The first of a row stands for all of them.
                 let mut fault = None;
-                while let Some(next) = faults.next_if(|fault| fault.row <= row - 1) {
+                while let Some(next) = faults.next_if(|fault| fault.row < row) {
                     fault = fault.or(Some(next.rule).filter(|_| next.row == row - 1));
                 }
                 if let Some(rule) = fault {

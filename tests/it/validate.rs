@@ -208,7 +208,7 @@ fn clean_rows_break_no_rule() {
 #[test]
 fn the_layout_of_class_numbers_is_a_choice() {
     let row = TemplateRow::of(1).with(&[(Field::ClassNumber, "2021501")]);
-    assert_eq!(told(&check(&[row.clone()], Options::default())), []);
+    assert_eq!(told(&check(std::slice::from_ref(&row), Options::default())), []);
     let options = Options { class_layout: Some(ClassLayout::YearStageClass), ..Options::default() };
     assert_eq!(told(&check(&[row], options)), [(2, Rule::ClassMalformed, Some(Field::ClassNumber))]);
 }

@@ -187,13 +187,16 @@ pub(super) fn history(
     Ok(read)
 }
 
+/// Pairs of students that are two people, with the entry that says so and its time.
+type ToldApart = (Sequence, crate::registry::Timestamp, Vec<(StudentId, StudentId)>);
+
 /// What a settled case said of students that are two people: entries of the same write, behind the settlement.
 fn told_apart(
     story: &impl Story,
     resolved: Sequence,
     case: CaseId,
     up_to: Sequence,
-) -> Result<Vec<(Sequence, crate::registry::Timestamp, Vec<(StudentId, StudentId)>)>> {
+) -> Result<Vec<ToldApart>> {
     let mut at = Sequence::new(resolved.get() + 1);
     while at <= up_to.min(story.last()) {
         let entry = story.entry(at)?;

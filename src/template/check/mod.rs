@@ -281,7 +281,7 @@ impl<'v> Validation<'v> {
             self.across.add(&keys, self.validator, &mut findings);
             rows.push(keys);
         }
-        findings.sort_by(|a, b| (a.row, a.cell, a.rule).cmp(&(b.row, b.cell, b.rule)));
+        findings.sort_by_key(|finding| (finding.row, finding.cell, finding.rule));
         let mut at = 0;
         for keys in rows {
             let end = at + findings[at..].iter().take_while(|finding| finding.row == keys.row()).count();
