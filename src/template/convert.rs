@@ -239,11 +239,11 @@ fn region_names(code: RegionCode) -> Option<[&'static str; 3]> {
 
 static BY_NAMES: LazyLock<HashMap<[&'static str; 3], RegionCode>> = LazyLock::new(|| {
     let mut map = HashMap::new();
-    // Those in force come last and stay.
-    for is_current in [false, true] {
+    // Those in force come first and stay; of two in force the lower: Taiwan is 710000, and 830000 in residence permits.
+    for is_current in [true, false] {
         for entry in entries().iter().filter(|entry| entry.current == is_current) {
             if let Some(names) = region_names(entry.code) {
-                map.insert(names, entry.code);
+                map.entry(names).or_insert(entry.code);
             }
         }
     }
@@ -291,7 +291,8 @@ mod tests {
 
     #[test]
     fn names_of_a_region_lead_back_to_its_code() {
-        for entry in entries().iter().filter(|entry| entry.current) {
+        let one_of_two = RegionCode::new(830_000);
+        for entry in entries().iter().filter(|entry| entry.current && Some(entry.code) != one_of_two) {
             let names = region_names(entry.code).expect("a name");
             assert_eq!(region_of(&names), Some(entry.code), "{}", entry.code);
         }
