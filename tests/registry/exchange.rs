@@ -428,7 +428,7 @@ fn reopened(directory: TempDir, place: usize, seed: u64) -> Made {
 #[test]
 fn whatever_happens_apart_they_converge() {
     let number = |name: &str, usual| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(usual);
-    let (first, count) = (number("RENJI_SEED", 0), number("RENJI_SCHEDULES", 2_000));
+    let (first, count) = (number("RENJI_SEED", 0), number("RENJI_SCHEDULES", 40));
     for seed in first..first + count {
         let outcome = std::panic::catch_unwind(|| schedule(seed));
         assert!(outcome.is_ok(), "the schedule of RENJI_SEED={seed} RENJI_SCHEDULES=1 fails, as said above");
