@@ -1,5 +1,6 @@
 //! `renji validate`: a file held against the collection template; marked spreadsheet, list and summary out.
 
+use std::sync::mpsc::SyncSender;
 use std::time::Instant;
 
 use rayon::prelude::*;
@@ -71,24 +72,34 @@ fn work(flags: &ValidateFlags, terminal: &Terminal) -> Result<Exit> {
     Ok(if flags.strict && is_rejected { Exit::RejectedRows } else { Exit::Done })
 }
 
-/// Checks every row: read here, checked on all cores a few thousand at a time, compared with each other in order.
+/// Checks every row: read on a thread of its own, checked on all cores some thousands at a time, compared with each
+/// other in order.
 fn check(table: Table, validator: &Validator) -> std::result::Result<Outcome, SourceError> {
     let mut validation = Validation::new(validator);
     validation.add(validator.check_header(table.header_row()));
     let at_once = 4 * rayon::current_num_threads();
+    let (ready, taken) = std::sync::mpsc::sync_channel(1);
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(move || read(table, at_once, &ready));
+        for pieces in taken {
+            let pieces: Vec<Rows> = pieces;
+            let checked: Vec<_> = pieces.par_iter().map(|rows| validator.check_rows(rows)).collect();
+            checked.into_iter().for_each(|(findings, keys)| validation.take(findings, keys));
+        }
+        reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })?;
+    Ok(validation.finish())
+}
+
+/// Reads every row and sends them on, `at_once` pieces at a time.
+fn read(table: Table, at_once: usize, ready: &SyncSender<Vec<Rows>>) -> std::result::Result<(), SourceError> {
     let mut pieces = vec![Rows::default()];
-    let mut flush = |pieces: &mut Vec<Rows>| {
-        let checked: Vec<_> = pieces.par_iter().map(|rows| validator.check_rows(rows)).collect();
-        checked.into_iter().for_each(|(findings, keys)| validation.take(findings, keys));
-        *pieces = vec![Rows::default()];
-    };
     table.for_each_record(|row, record| {
         if pieces.last().is_some_and(|rows| rows.len() == ROWS_AT_ONCE) {
-            if pieces.len() == at_once {
-                flush(&mut pieces);
-            } else {
-                pieces.push(Rows::default());
+            if pieces.len() == at_once && ready.send(std::mem::take(&mut pieces)).is_err() {
+                return false;
             }
+            pieces.push(Rows::default());
         }
         if let Some(rows) = pieces.last_mut() {
             match record {
@@ -98,8 +109,9 @@ fn check(table: Table, validator: &Validator) -> std::result::Result<Outcome, So
         }
         true
     })?;
-    flush(&mut pieces);
-    Ok(validation.finish())
+    // Nobody takes them only where the checking has panicked, which is told by itself.
+    let _ = ready.send(pieces);
+    Ok(())
 }
 
 /// Reads the file again and writes it with its findings marked.

@@ -70,11 +70,7 @@ pub(super) fn chained(before: &[u8; 32], sequence: Sequence, payload: &[u8]) -> 
 
 /// A journal begins with what the registry is made for, and says it once.
 fn is_in_place(sequence: Sequence, event: &Event) -> bool {
-    (sequence.get() == 1) == is_beginning(event)
-}
-
-fn is_beginning(event: &Event) -> bool {
-    matches!(event, Event::Created(_) | Event::Founded { .. })
+    (sequence.get() == 1) == matches!(event, Event::Created(_) | Event::Founded { .. })
 }
 
 /// The moment of a write: never before the last entry, and behind everything that was learnt from others, so that what
@@ -137,12 +133,6 @@ impl<'b> Draft<'b> {
     /// Those of reading; [`RegistryError::Impossible`] for a journal that would begin with anything but its
     /// making, as a follower's would before its first change. The draft is then to be given up.
     pub(super) fn record(&mut self, event: Event, prepared: Option<&Prepared>) -> Result<Sequence> {
-        if self.meta.sequence == Sequence::new(0) && !is_beginning(&event) {
-            return Err(RegistryError::Impossible(
-                "the registry follows another and has nothing of it yet",
-                "本库跟随另一学籍库，尚未收到其任何变更",
-            ));
-        }
         if self.loading.is_some() && matches!(event, Event::Enrolled { .. }) {
             return self.record_row(event, prepared);
         }
@@ -152,8 +142,8 @@ impl<'b> Draft<'b> {
         let sequence = Sequence::new(self.meta.sequence.get() + 1);
         if !is_in_place(sequence, &event) {
             return Err(RegistryError::Impossible(
-                "the registry follows another and has nothing of its journal yet",
-                "本库随另一学籍库更新，尚未收到其日志",
+                "the registry follows another and has nothing of it yet",
+                "本库跟随另一学籍库，尚未收到其任何变更",
             ));
         }
         let entry = Entry { sequence, at: self.at, by: self.by.clone(), event };

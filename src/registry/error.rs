@@ -90,6 +90,12 @@ impl RegistryError {
                 FeedFault::History => {
                     format!("第 {sequence} 条变更与此前收到的不是同一历史：对方可能已由备份恢复；请人工核查")
                 }
+                FeedFault::SetBack(lost) => format!(
+                    "第 {sequence} 条变更引用了本库第 {lost} 条日志，而本库没有或内容不同：本库可能由旧备份恢复；请换用更新的备份，或人工核查"
+                ),
+                FeedFault::Ahead => format!(
+                    "第 {sequence} 条变更的时间晚于本机时间：请核对两台机器的时钟；若本机无误且仍须接收，请用 renji apply --clock-ahead 天数"
+                ),
             },
             (RegistryError::Chain, _) => "变更与本库的日志不衔接，未作任何更改".to_owned(),
         }
@@ -190,6 +196,17 @@ impl fmt::Display for RegistryError {
                     f,
                     "entry {sequence} of the feed is of another history than what was applied before: the other \
                      registry was set back to a copy, perhaps; have it looked into"
+                ),
+                FeedFault::SetBack(lost) => write!(
+                    f,
+                    "entry {sequence} of the feed brings back entry {lost} of this registry, which has none or another \
+                     in its place: this registry was set back to an old copy, perhaps; take a newer copy, or have it \
+                     looked into"
+                ),
+                FeedFault::Ahead => write!(
+                    f,
+                    "entry {sequence} of the feed is of a later time than this machine's clock: check both clocks; if \
+                     the other's was wrong and its entries are wanted, use `renji apply --clock-ahead DAYS`"
                 ),
             },
             RegistryError::Chain => {

@@ -60,6 +60,7 @@ mod verify;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::time::Duration;
 
 use rayon::prelude::*;
 
@@ -137,6 +138,7 @@ pub struct Registry {
     merge: MergePolicy,
     operator: String,
     surroundings: Box<dyn Surroundings>,
+    clock_ahead_max: Duration,
     /// The newest state, replaced after each commit.
     newest: RwLock<Arc<Snapshot>>,
     /// Set while there is a newer one that was not taken up.

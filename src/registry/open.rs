@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock, RwLock};
+use std::time::Duration;
 
 use super::draft::Draft;
 use super::error::{RegistryError, Result};
@@ -23,6 +24,7 @@ pub struct Builder {
     merge: MergePolicy,
     operator: String,
     surroundings: Box<dyn Surroundings>,
+    clock_ahead_max: Duration,
     directory: Option<PathBuf>,
 }
 
@@ -45,6 +47,7 @@ impl Default for Builder {
             merge: MergePolicy::Never,
             operator: "service".to_owned(),
             surroundings: Box::new(SystemSurroundings),
+            clock_ahead_max: Duration::from_secs(24 * 60 * 60),
             directory: None,
         }
     }
@@ -100,6 +103,14 @@ impl Builder {
     #[must_use]
     pub fn surroundings(mut self, surroundings: impl Surroundings + 'static) -> Builder {
         self.surroundings = Box::new(surroundings);
+        self
+    }
+
+    /// By how much another registry's clock may be ahead of this one's when its [feed](Registry::apply_feed) is
+    /// learnt; a day if not set. What is learnt moves this registry's own entries behind it in time.
+    #[must_use]
+    pub fn clock_ahead_max(mut self, most: Duration) -> Builder {
+        self.clock_ahead_max = most;
         self
     }
 
@@ -185,7 +196,7 @@ impl Builder {
     }
 
     fn registry(self, store: Store) -> Result<Registry> {
-        let Builder { merge, operator, surroundings, .. } = self;
+        let Builder { merge, operator, surroundings, clock_ahead_max, .. } = self;
         let snapshot = store.snapshot()?;
         let settings = match snapshot.meta().sequence.get() {
             // A follower before its first change.
@@ -203,6 +214,7 @@ impl Builder {
             merge,
             operator,
             surroundings,
+            clock_ahead_max,
             newest: RwLock::new(Arc::new(snapshot)),
             is_stale: AtomicBool::new(false),
             frequencies: RwLock::new(frequencies),

@@ -20,6 +20,11 @@ impl Timestamp {
         self.0
     }
 
+    /// The moment so much later, or the last there is.
+    pub(super) fn later(self, by: std::time::Duration) -> Timestamp {
+        Timestamp(self.0.saturating_add_unsigned(by.as_secs()))
+    }
+
     /// The moment of the system's clock.
     pub fn now() -> Timestamp {
         Timestamp(jiff::Timestamp::now().as_second())

@@ -22,7 +22,34 @@ pub(super) struct ColumnsWriter {
     /// `None` until the header is known.
     writer: Option<SerializedFileWriter<BufWriter<File>>>,
     file: Option<BufWriter<File>>,
-    columns: Vec<Vec<ByteArray>>,
+    columns: Vec<Texts>,
+}
+
+/// The cells of a column, one behind the other.
+#[derive(Default)]
+struct Texts {
+    bytes: Vec<u8>,
+    /// Where each cell ends.
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    fn push(&mut self, cell: &str) {
+        self.bytes.extend_from_slice(cell.as_bytes());
+        self.ends.push(self.bytes.len());
+    }
+
+    /// The cells, which share one buffer; none are left.
+    fn take(&mut self) -> Vec<ByteArray> {
+        let whole = ByteArray::from(std::mem::take(&mut self.bytes));
+        let mut start = 0;
+        let cell = |end| {
+            let cell = whole.slice(start, end - start);
+            start = end;
+            cell
+        };
+        self.ends.drain(..).map(cell).collect()
+    }
 }
 
 impl ColumnsWriter {
@@ -38,14 +65,14 @@ impl ColumnsWriter {
     ) -> Result<(), ReportError> {
         if let Some(file) = self.file.take() {
             let names: Vec<&str> = cells.into_iter().collect();
-            self.columns = names.iter().map(|_| Vec::new()).collect();
+            self.columns = names.iter().map(|_| Texts::default()).collect();
             self.writer = Some(begin(file, &names).map_err(fault(path))?);
             return Ok(());
         }
         for (column, cell) in self.columns.iter_mut().zip(cells) {
-            column.push(ByteArray::from(cell));
+            column.push(cell);
         }
-        if self.columns.first().is_some_and(|column| column.len() >= GROUP_ROWS) {
+        if self.columns.first().is_some_and(|column| column.ends.len() >= GROUP_ROWS) {
             self.write_group().map_err(fault(path))?;
         }
         Ok(())
@@ -53,16 +80,15 @@ impl ColumnsWriter {
 
     fn write_group(&mut self) -> Result<(), ParquetError> {
         let Some(writer) = &mut self.writer else { return Ok(()) };
-        if self.columns.first().is_none_or(Vec::is_empty) {
+        if self.columns.first().is_none_or(|column| column.ends.is_empty()) {
             return Ok(());
         }
         let mut group = writer.next_row_group()?;
         for column in &mut self.columns {
             if let Some(mut out) = group.next_column()? {
-                out.typed::<ByteArrayType>().write_batch(column, None, None)?;
+                out.typed::<ByteArrayType>().write_batch(&column.take(), None, None)?;
                 out.close()?;
             }
-            column.clear();
         }
         group.close().map(drop)
     }

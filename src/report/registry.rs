@@ -13,7 +13,7 @@ use super::error::ReportError;
 use super::format::{ListFormat, OutputForm};
 use super::mask;
 use super::packed::PackedFile;
-use super::table::ListWriter;
+use super::table::{ListWriter, write_object};
 use crate::registry::{Enrolled, Registered};
 use crate::student::{Column, OwnedStudent};
 
@@ -22,7 +22,10 @@ const OWN_COLUMNS: [&str; 4] = ["registry_number", "status", "student", "former_
 
 enum Form<W: Write> {
     Csv(Box<csv::Writer<W>>),
-    Ndjson(W),
+    Ndjson {
+        out: W,
+        line: Vec<u8>,
+    },
     /// A file of its own.
     List(Box<ListWriter>),
 }
@@ -42,7 +45,7 @@ impl<W: Write> StudentRows<W> {
     /// Those of writing; [`io::ErrorKind::Unsupported`] for a format that is no text and needs a file.
     pub fn new(writer: W, format: ListFormat, is_full: bool) -> io::Result<StudentRows<W>> {
         let form = match format {
-            ListFormat::Ndjson => Form::Ndjson(writer),
+            ListFormat::Ndjson => Form::Ndjson { out: writer, line: Vec::new() },
             ListFormat::Csv => {
                 let mut csv = csv::Writer::from_writer(writer);
                 csv.write_record(columns())?;
@@ -62,36 +65,23 @@ impl<W: Write> StudentRows<W> {
             true => number.to_string(),
             false => number.masked(),
         };
-        let number = student.state.number.map(shown).unwrap_or_default();
         let former: Vec<String> = student.state.former.iter().map(|former| shown(former.number)).collect();
-        let status = student.state.status.code();
-        let cell = |column| match self.is_full {
+        let own = [
+            student.state.number.map(shown).unwrap_or_default(),
+            student.state.status.code().to_owned(),
+            student.id.to_string(),
+            former.join("|"),
+        ];
+        let current = Column::ALL.into_iter().map(|column| match self.is_full {
             true => student.record.column(column).to_owned(),
             false => masked(&student.record, column),
-        };
+        });
+        let cells: Vec<String> = own.into_iter().chain(current).collect();
+        let cells = cells.iter().map(String::as_str);
         match &mut self.form {
-            Form::Csv(csv) => {
-                let own = [number, status.to_owned(), student.id.to_string(), former.join("|")];
-                csv.write_record(own.into_iter().chain(Column::ALL.into_iter().map(cell)))?;
-                Ok(())
-            }
-            Form::List(list) => {
-                let own = [number, status.to_owned(), student.id.to_string(), former.join("|")];
-                let cells: Vec<String> = own.into_iter().chain(Column::ALL.into_iter().map(cell)).collect();
-                list.row(cells.iter().map(String::as_str)).map_err(ReportError::into_io)
-            }
-            Form::Ndjson(writer) => {
-                let mut object = serde_json::Map::new();
-                object.insert("registry_number".to_owned(), number.into());
-                object.insert("status".to_owned(), status.into());
-                object.insert("student".to_owned(), student.id.get().into());
-                object.insert("former_numbers".to_owned(), former.into());
-                for column in Column::ALL {
-                    object.insert(column.code().to_owned(), cell(column).into());
-                }
-                serde_json::to_writer(&mut *writer, &object)?;
-                writer.write_all(b"\n")
-            }
+            Form::Csv(csv) => Ok(csv.write_record(cells)?),
+            Form::Ndjson { out, line } => write_object(out, line, columns(), cells),
+            Form::List(list) => list.row(cells).map_err(ReportError::into_io),
         }
     }
 
@@ -102,7 +92,7 @@ impl<W: Write> StudentRows<W> {
     pub fn finish(self) -> io::Result<Option<W>> {
         match self.form {
             Form::Csv(csv) => csv.into_inner().map(Some).map_err(|error| error.into_error()),
-            Form::Ndjson(mut writer) => writer.flush().map(|()| Some(writer)),
+            Form::Ndjson { mut out, .. } => out.flush().map(|()| Some(out)),
             Form::List(list) => list.finish().map(|_| None).map_err(ReportError::into_io),
         }
     }

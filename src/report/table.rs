@@ -108,18 +108,8 @@ impl ListWriter {
                 Ok(())
             }
             Form::Ndjson { out, keys, line } => {
-                line.clear();
-                for (key, cell) in keys.iter().zip(cells) {
-                    line.push(if line.is_empty() { b'{' } else { b',' });
-                    json(key, line)
-                        .and_then(|()| {
-                            line.push(b':');
-                            json(cell, line)
-                        })
-                        .map_err(ReportError::at(&self.path))?;
-                }
-                line.extend_from_slice(b"}\n");
-                out.write_all(line).map_err(ReportError::at(&self.path))
+                write_object(out, line, keys.iter().map(String::as_str), cells)
+                    .map_err(ReportError::at(&self.path))
             }
             Form::Xlsx(book) => book.row(&self.path, cells),
             #[cfg(feature = "parquet")]
@@ -144,9 +134,22 @@ impl ListWriter {
     }
 }
 
-/// Appends a text as JSON writes it.
-fn json(text: &str, line: &mut Vec<u8>) -> std::io::Result<()> {
-    Ok(serde_json::to_writer(line, text)?)
+/// Writes a row as a JSON object on a line of its own; `line` is room for it.
+pub(super) fn write_object<'k, 'c>(
+    out: &mut impl Write,
+    line: &mut Vec<u8>,
+    keys: impl IntoIterator<Item = &'k str>,
+    cells: impl IntoIterator<Item = &'c str>,
+) -> std::io::Result<()> {
+    line.clear();
+    for (key, cell) in keys.into_iter().zip(cells) {
+        line.push(if line.is_empty() { b'{' } else { b',' });
+        serde_json::to_writer(&mut *line, key)?;
+        line.push(b':');
+        serde_json::to_writer(&mut *line, cell)?;
+    }
+    line.extend_from_slice(b"}\n");
+    out.write_all(line)
 }
 
 /// Records of CSV, written as they come into a file of any format: what makes text of its own (`synth`) need know of

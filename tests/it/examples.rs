@@ -1,4 +1,4 @@
-//! The examples of the registry, each run, and what it prints.
+//! The examples, each run, and what it prints.
 
 /// Runs the story of an example in a directory of its own.
 macro_rules! example {
@@ -84,6 +84,19 @@ then: 4 changes
 equal: true
 changed on the way: refused: true
 verified: true
+"
+);
+
+example!(
+    school,
+    "../../examples/school.rs",
+    "\
+第 3 行 性别：x
+第 4 行 身份证件号：证件号校验位不符（现为 420103********0039）；应为：核对证件原件，改正号码
+第 5 行 身份证件号：同一学校内证件号重复（现为 420103********0010），另见第 2 行；应为：一名学生只报一次；号码录错的改正
+4 行，不通过 2 行
+3 行，不通过 0 行
+可以报送：true
 "
 );
 

@@ -30,7 +30,9 @@ fn member(place: usize, population_check: PopulationCheck, seed: u64) -> Made {
 }
 
 fn open_as(place: usize, seed: u64) -> renji::registry::Builder {
-    let surroundings = Repeatable::new(Timestamp::new(1_790_000_000), seed * 16 + place as u64);
+    // Clocks differ by up to seventeen hours, which is less than the day that is allowed.
+    let at = 1_790_000_000 + ((seed + 1) * (place as u64 + 3) * 7_919 % 61_200) as i64;
+    let surroundings = Repeatable::new(Timestamp::new(at), seed * 16 + place as u64);
     builder().cache_bytes(4 << 20).surroundings(surroundings)
 }
 
@@ -184,7 +186,7 @@ fn a_feed_is_applied_once_in_order_and_whole() {
         province.issued(&child_at(1, child, "周洋明"), &child.to_string());
     }
     let feed = province.registry.feed(Sequence::new(0), usize::MAX).unwrap();
-    let refused = |lines: &[renji::registry::FeedLine]| {
+    let refused_lines = |lines: &[renji::registry::FeedLine]| {
         let before = nation.registry.sequence();
         let error = nation.registry.apply_feed(lines).unwrap_err();
         assert_eq!(nation.registry.sequence(), before);
@@ -193,11 +195,11 @@ fn a_feed_is_applied_once_in_order_and_whole() {
             other => panic!("{other:?}"),
         }
     };
-    assert_eq!(refused(&feed[1..]), FeedFault::Gap(Sequence::new(0)));
-    assert_eq!(refused(&[feed[0].clone(), feed[2].clone()]), FeedFault::Order);
+    assert_eq!(refused_lines(&feed[1..]), FeedFault::Gap(Sequence::new(0)));
+    assert_eq!(refused_lines(&[feed[0].clone(), feed[2].clone()]), FeedFault::Order);
     let mut changed = feed.clone();
     changed[3].notices[0].by = "somebody else".to_owned();
-    assert_eq!(refused(&changed), FeedFault::Changed);
+    assert_eq!(refused_lines(&changed), FeedFault::Changed);
     let applied = nation.registry.apply_feed(&feed[..4]).unwrap();
     assert_eq!((applied.entries, applied.before), (4, 0));
     // Stopped there, it goes on; and what was applied is passed over.
@@ -211,6 +213,63 @@ fn a_feed_is_applied_once_in_order_and_whole() {
     let echo = exchange(&nation.registry, &province.registry);
     assert_eq!((echo.learnt, echo.students), (0, 0));
     assert!(echo.known > 0);
+}
+
+/// What a registry says to one that learns nothing.
+fn refused(to: &Registry, from: &Registry) -> FeedFault {
+    let before = to.sequence();
+    let since = position(to, from.system().unwrap());
+    let error = to.apply_feed(&from.feed(since, usize::MAX).unwrap()).unwrap_err();
+    assert_eq!(to.sequence(), before);
+    match error {
+        RegistryError::Feed { fault, .. } => fault,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_clock_far_ahead_is_not_learnt_from_unasked() {
+    let nation = member(0, PopulationCheck::Pending, 1);
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("registry");
+    let years_ahead = Repeatable::new(Timestamp::new(1_890_000_000), 7);
+    let settings = Settings { scope: Some("44".to_owned()), ..Settings::default() };
+    let registry = builder().surroundings(years_ahead).create(path, settings).expect("made");
+    let province = Made { registry, directory };
+    let number = province.issued(&child_at(1, 1, "周洋明"), "a");
+    assert_eq!(refused(&nation.registry, &province.registry), FeedFault::Ahead);
+    assert_eq!(told(&nation.registry, &number), None);
+    // Its entries cannot be written again: whoever needs them says so.
+    let Made { registry, directory } = nation;
+    drop(registry);
+    let builder = open_as(0, 1).clock_ahead_max(std::time::Duration::from_secs(u64::MAX));
+    let registry = builder.open(directory.path().join("registry")).expect("a registry");
+    let nation = Made { registry, directory };
+    both_ways(&nation, &province);
+    assert_converged(&[nation, province]);
+}
+
+#[test]
+fn a_registry_that_was_set_back_is_told_so() {
+    let (nation, province) = pair();
+    let number = province.issued(&child_at(1, 1, "周洋明"), "a");
+    both_ways(&nation, &province);
+    let old = tempfile::tempdir().expect("a directory");
+    province.registry.backup(old.path().join("registry")).expect("a copy");
+    let lost = province.issued(&child_at(1, 2, "李强"), "b");
+    both_ways(&nation, &province);
+    let copy = reopened(old, 1, 99);
+    // What the copy lost comes back from the nation, who knows the student: it is not taken for known.
+    nation.issued(&child_at(0, 3, "何秀英"), "c");
+    assert_eq!(told(&copy.registry, &lost), None);
+    assert!(matches!(refused(&copy.registry, &nation.registry), FeedFault::SetBack(_)));
+    // And gone on from there, it has another history.
+    let day = Date::new(2026, 9, 1).unwrap();
+    for school in 10..30 {
+        copy.registry.transfer(&number, HOME[1], &format!("21440000{school}"), day, "学校").unwrap();
+    }
+    assert!(matches!(refused(&copy.registry, &nation.registry), FeedFault::SetBack(_)));
+    assert!(matches!(refused(&nation.registry, &copy.registry), FeedFault::History));
 }
 
 #[test]

@@ -414,6 +414,9 @@ pub(in crate::cli) struct ApplyFlags {
     /// Feeds, as `renji changes --full` prints them; - is standard input. 变更文件,- 为标准输入。
     #[arg(value_name = "FEED", required = true)]
     pub(in crate::cli) feeds: Vec<PathBuf>,
+    /// By how many days the other's clock may be ahead of this one's. 允许对方时钟超前的天数。
+    #[arg(long, value_name = "DAYS", default_value_t = 1)]
+    pub(in crate::cli) clock_ahead: u32,
     #[command(flatten)]
     pub(in crate::cli) output: OutputFlags,
 }

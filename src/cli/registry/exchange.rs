@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -11,7 +12,7 @@ use super::{Exit, Office};
 use crate::cli::flags::ApplyFlags;
 use crate::error::{Error, Result};
 use crate::ids::Sequence;
-use crate::registry::{Applied, FeedLine, Notice, SystemId};
+use crate::registry::{Applied, Builder, FeedLine, Notice, SystemId};
 
 /// Lines that are read as one piece; each is one write.
 const PIECE: usize = 512;
@@ -61,7 +62,8 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 impl Office<'_> {
     /// Learns from feeds, one file after the other.
     pub(super) fn apply(&self, flags: &ApplyFlags) -> Result<Exit> {
-        let registry = self.write()?;
+        let ahead = Duration::from_secs(u64::from(flags.clock_ahead) * 24 * 60 * 60);
+        let registry = Builder::default().clock_ahead_max(ahead).open(self.directory()?)?;
         let mut all = Applied::default();
         for path in &flags.feeds {
             let is_input = path.as_os_str() == "-";

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use super::fit;
 use super::groups::{dissolve, regroup};
 use super::history::{Claim, History, history, is_standing, own_system, within};
 use super::{Bond, Effect, Fact, FeedLine, Name, Notice, Position, SystemId};
@@ -16,12 +17,13 @@ use crate::registry::case::{CaseClass, Resolution};
 use crate::registry::casework::{case_of_taken, common_case, county, new_case};
 use crate::registry::draft::Draft;
 use crate::registry::enroll::Rules;
-use crate::registry::error::{RegistryError, Result};
+use crate::registry::error::Result;
 use crate::registry::event::Event;
 use crate::registry::life::look_around;
 use crate::registry::prepare::Prepared;
 use crate::registry::settle::survivor_of;
 use crate::registry::state::{FormerNumber, Status};
+use crate::registry::time::Timestamp;
 use crate::store::Standing;
 
 /// Entries of a feed that are applied in one write.
@@ -72,24 +74,17 @@ impl Registry {
     ///
     /// # Errors
     /// [`RegistryError::Feed`] for a line that was changed, a gap, or another history of that system than the one
-    /// known: of that piece nothing was applied, the pieces before it are on disk. [`RegistryError::Impossible`]
-    /// for the registry's own feed.
+    /// known, an entry ahead of the clock ([`Builder::clock_ahead_max`](super::super::Builder::clock_ahead_max)), and
+    /// where this registry was set back: of that piece nothing was applied, the pieces before it are on disk.
+    /// [`RegistryError::Impossible`] for the registry's own feed.
     pub fn apply_feed(&self, lines: &[FeedLine]) -> Result<Applied> {
-        for (at, line) in lines.iter().enumerate() {
-            if !line.is_whole() {
-                return Err(RegistryError::Feed { sequence: line.sequence, fault: FeedFault::Changed });
-            }
-            if let Some(before) = at.checked_sub(1).map(|at| &lines[at])
-                && (before.system != line.system
-                    || before.sequence.get() + 1 != line.sequence.get()
-                    || before.chain != line.before)
-            {
-                return Err(RegistryError::Feed { sequence: line.sequence, fault: FeedFault::Order });
-            }
-        }
+        fit::is_whole(lines)?;
         let mut applied = Applied::default();
         for piece in lines.chunks(PIECE) {
-            applied += self.write(|draft, rules| arrive(draft, piece, rules))?;
+            applied += self.write(|draft, rules| {
+                let latest = rules.surroundings.now().later(self.clock_ahead_max);
+                arrive(draft, piece, rules, latest)
+            })?;
         }
         Ok(applied)
     }
@@ -103,47 +98,17 @@ impl Registry {
     }
 }
 
-/// What is wrong with a feed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FeedFault {
-    /// A line is not what its check says.
-    Changed,
-    /// Lines do not follow each other.
-    Order,
-    /// Entries are missing in front of it: the feed must be read from this sequence on.
-    Gap(Sequence),
-    /// The other registry has another history than the one that was applied: it was set back to a copy, perhaps.
-    History,
-}
-
-fn arrive(draft: &mut Draft<'_>, lines: &[FeedLine], rules: &Rules<'_>) -> Result<Applied> {
+/// Learns a piece of a feed, of which nothing is later than `latest`.
+fn arrive(
+    draft: &mut Draft<'_>,
+    lines: &[FeedLine],
+    rules: &Rules<'_>,
+    latest: Timestamp,
+) -> Result<Applied> {
     let own = own_system(draft.base())?;
-    let mut done = Applied::default();
-    let Some(last) = lines.last() else { return Ok(done) };
-    if last.system == own {
-        return Err(RegistryError::Impossible(
-            "this is the registry's own feed; apply it to another registry",
-            "这是本库自己的变更；请在另一学籍库中应用",
-        ));
-    }
-    let positions: Vec<Position> = draft.base().positions()?;
-    let known = positions.into_iter().find(|position| position.system == last.system);
-    let (sequence, chain) =
-        known.map_or((Sequence::new(0), [0; 32]), |position| (position.sequence, position.chain));
-    let fresh = lines.iter().position(|line| line.sequence > sequence).unwrap_or(lines.len());
-    let (old, fresh) = lines.split_at(fresh);
-    done.before = old.len() as u64;
-    let fault = |sequence, fault| Err(RegistryError::Feed { sequence, fault });
-    if let Some(line) = old.last().filter(|line| line.sequence == sequence && line.chain != chain) {
-        return fault(line.sequence, FeedFault::History);
-    }
-    let Some(first) = fresh.first() else { return Ok(done) };
-    if first.sequence.get() != sequence.get() + 1 {
-        return fault(first.sequence, FeedFault::Gap(sequence));
-    }
-    if first.before != chain {
-        return fault(first.sequence, FeedFault::History);
-    }
+    let (old, fresh) = fit::fresh(draft, own, lines, latest)?;
+    let done = Applied { before: old as u64, ..Applied::default() };
+    let Some(last) = fresh.last() else { return Ok(done) };
     let newest = fresh.iter().flat_map(|line| &line.notices).map(|notice| notice.stamp.at).max();
     draft.not_before(newest);
     draft.concludes = true;

@@ -263,6 +263,18 @@ impl Reader<'_> {
         Ok(records)
     }
 
+    /// The documents that were proved not to be a student's before an entry.
+    fn disowned(&self, student: StudentId, before: Sequence) -> Result<Vec<String>> {
+        let mut documents = Vec::new();
+        for sequence in self.snapshot.state(student)?.entries.into_iter().filter(|known| *known < before) {
+            match self.snapshot.entry(sequence)?.event {
+                Event::Disowned { student: whose, document } if whose == student => documents.push(document),
+                _ => {}
+            }
+        }
+        Ok(documents)
+    }
+
     /// A student who waited has a number: all that is known until now.
     fn birth(&mut self, student: StudentId, name: Name, stamp: Stamp, by: &str) -> Result<Vec<Notice>> {
         let at = stamp.sequence;
@@ -273,7 +285,7 @@ impl Reader<'_> {
                 _ => Fact::Record { name, given, is_stale: false },
             });
         }
-        for document in self.snapshot.state(student)?.not_theirs {
+        for document in self.disowned(student, at)? {
             facts.push(Fact::Disowned { name, document });
         }
         let mut notices: Vec<Notice> =

@@ -22,10 +22,12 @@
 //! | `feed` | entries of the journal as notices |
 //! | `history` | what is read of a student's story: name, claims, bonds |
 //! | `groups` | who is one student: pure, and made so |
+//! | `fit` | whether a feed can be learnt from |
 //! | `arrival` | a feed applied |
 
 mod arrival;
 mod feed;
+mod fit;
 mod groups;
 mod history;
 
@@ -40,8 +42,9 @@ use crate::ids::Sequence;
 use crate::number::RegistryNumber;
 use crate::student::OwnedStudent;
 
-pub use arrival::{Applied, FeedFault};
+pub use arrival::Applied;
 pub use feed::FeedLine;
+pub use fit::FeedFault;
 pub(super) use groups::regroup;
 pub(super) use history::{own_system, told_apart_within, within};
 

@@ -155,19 +155,26 @@ impl Book {
 
     /// Whether a worksheet is filled to the last row there can be.
     pub(super) fn is_full(&mut self, sheet: &str) -> Result<bool, SourceErrorKind> {
-        match self {
-            Book::Xlsx { survey, .. } if !survey.has_last_row => Ok(false),
+        let last = match self {
+            Book::Xlsx { survey, .. } if !survey.has_last_row => return Ok(false),
             Book::Xlsx { book, .. } => {
-                let cells = book.worksheet_cells_reader(sheet).map_err(fault)?;
-                // A writer need not say how large a sheet is; then it is the one, for all that is known.
-                let last = cells.dimensions().end.0;
-                Ok(last == 0 || last + 1 >= SHEET_ROWS_MAX)
+                book.worksheet_cells_reader(sheet).map_err(fault)?.dimensions().end.0 + 1
             }
             Book::Xls { book, .. } => {
                 let end = range(book, sheet)?.end();
-                Ok(end.is_some_and(|(row, _)| row + 1 >= SHEET_97_ROWS_MAX))
+                return Ok(end.is_some_and(|(row, _)| row + 1 >= SHEET_97_ROWS_MAX));
             }
+        };
+        if last > 1 {
+            return Ok(last >= SHEET_ROWS_MAX);
         }
+        // A writer need not say how large a sheet is: then its cells tell, of which it has hardly any or very many.
+        let mut last = 0;
+        self.for_each_cell(sheet, &mut |row, _, _| {
+            last = row;
+            Ok(())
+        })?;
+        Ok(last >= SHEET_ROWS_MAX)
     }
 
     /// Shows every cell of a worksheet that is not empty, row by row.
