@@ -11,7 +11,7 @@ use super::event::{Answered, Event, LifeEvent};
 use super::exchange::{Bond, own_system, regroup, within};
 use super::issuing::Clearance;
 use super::prepare::Prepared;
-use super::search::search;
+use super::search::{Match, search};
 use super::settle::named;
 use super::state::{Status, StudentState};
 use super::{Enrolled, Registry};
@@ -297,20 +297,23 @@ fn write_amended(
     };
     draft.record(event, Some(&prepared))?;
     if state.number.is_some() {
-        look_around(draft, student, record, &prepared, rules)?;
+        look_around(draft, student, record, &prepared, Vec::new(), rules)?;
     }
     Ok(())
 }
 
-/// Opens cases for those whom a new record of a student with a number is like or contradicts.
+/// Opens cases for those whom a new record of a student with a number is like or contradicts, in the state that the
+/// write stands on and among `besides`, which came in the same write.
 pub(super) fn look_around(
     draft: &mut Draft<'_>,
     student: StudentId,
     record: RecordId,
     prepared: &Prepared,
+    besides: Vec<Match>,
     rules: &Rules<'_>,
 ) -> Result<()> {
     let mut matches = search(draft.base(), &prepared.identity, &prepared.keys, &rules.court)?.matches;
+    matches.extend(besides);
     for found in &mut matches {
         // Moved in this write.
         if let Some(Some(now)) = draft.moved(found.record) {

@@ -5,7 +5,8 @@ use std::fmt::Write;
 
 use renji::ids::{CaseId, Sequence, StudentId};
 use renji::registry::{
-    Answered, Case, CaseState, Event, Link, Registered, Registry, Resolution, Result, StudentState,
+    Answered, Case, CaseState, Effect, Event, Link, Notice, Registered, Registry, Resolution, Result,
+    StudentState,
 };
 use renji::student::{OwnedDocument, OwnedStudent};
 
@@ -29,9 +30,9 @@ pub(crate) fn export(registry: &Registry) -> Result<String> {
     }
     for change in registry.changes(Sequence::new(0), usize::MAX)? {
         let entry = change.entry()?;
-        let chain: String = change.chain.iter().map(|byte| format!("{byte:02x}")).collect();
+        let chain = hex(&change.chain);
         let (sequence, at, by) = (entry.sequence, entry.at, &entry.by);
-        line(format!("entry {sequence} at={at} by={by} {} {chain}", event(&entry.event)));
+        line(format!("entry {sequence} at={at} by={by} {} {chain}", told(&entry.event)));
     }
     let statistics = registry.statistics()?;
     line(format!("sequence {}", statistics.sequence));
@@ -172,8 +173,25 @@ fn resolution(resolution: &Resolution) -> String {
     format!("{} {whom}", resolution.code())
 }
 
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What a notice changed.
+fn learnt(effect: &Effect) -> String {
+    match effect {
+        Effect::Noted => "noted".to_owned(),
+        Effect::Record { record, is_live, is_current, supersedes } => {
+            format!("record={record} live={is_live} current={is_current} supersedes={}", listed(supersedes))
+        }
+        Effect::Status => "status".to_owned(),
+        Effect::Retired => "retired".to_owned(),
+        Effect::Disowned => "disowned".to_owned(),
+    }
+}
+
 /// An event's name, and what only the event holds. What it changed stands with students and cases.
-fn event(event: &Event) -> String {
+fn told(event: &Event) -> String {
     let own = match event {
         Event::Enrolled { request, student, record, answer, .. } => {
             let answer = match answer {
@@ -208,6 +226,32 @@ fn event(event: &Event) -> String {
         Event::Retired { student, reason } => format!("student={student} {reason}"),
         Event::Approved { until, .. } => format!("until={until}"),
         Event::Exported { students, .. } => format!("students={students}"),
+        Event::Founded { delegated, nonce, .. } => format!("delegated={} {}", listed(delegated), hex(nonce)),
+        Event::Bound { pairs, bond } => {
+            format!("{bond:?} {}", listed(pairs.iter().map(|(a, b)| format!("{a}-{b}"))))
+        }
+        Event::Learnt { notice, students, effect } => {
+            let Notice { stamp, by, fact } = notice;
+            let names = listed(fact.names().iter().map(|name| name.number));
+            format!(
+                "{} {names} said={}@{} of {} by={by} students={} {}",
+                fact.code(),
+                stamp.sequence,
+                stamp.at,
+                stamp.system,
+                listed(students),
+                learnt(effect)
+            )
+        }
+        Event::Concluded(inner) => told(inner),
+        Event::Renumbered { student, number, former } => {
+            let former = listed(former.iter().map(|former| format!("{}@{}", former.number, former.until)));
+            format!("student={student} number={} former={former}", optional(*number))
+        }
+        Event::Received(position) => {
+            format!("{} of {} {}", position.sequence, position.system, hex(&position.chain))
+        }
+        Event::RetiredWith { students, reason } => format!("students={} {reason}", listed(students)),
         _ => String::new(),
     };
     format!("{} {own}", event.code())

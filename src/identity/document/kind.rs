@@ -96,8 +96,9 @@ impl StatedKind {
     fn from_words(text: &str) -> Self {
         use DocumentKind::*;
         const WORDS: &[(&str, StatedKind)] = &[
-            ("居住证", StatedKind::Kind(ResidencePermit)),
+            // In front of the next: 境外永久居住证.
             ("永久居", StatedKind::Kind(PermanentResident)),
+            ("居住证", StatedKind::Kind(ResidencePermit)),
             ("来往内地", StatedKind::Kind(HongKongMacauPermit)),
             ("回乡证", StatedKind::Kind(HongKongMacauPermit)),
             ("来往大陆", StatedKind::Kind(TaiwanPermit)),
@@ -137,6 +138,7 @@ mod tests {
         assert_eq!(StatedKind::parse("1-居民身份证"), StatedKind::Kind(ResidentId));
         assert_eq!(StatedKind::parse("RESIDENT"), StatedKind::Kind(ResidentId));
         assert_eq!(StatedKind::parse("港澳台居民居住证"), StatedKind::Kind(ResidencePermit));
+        assert_eq!(StatedKind::parse("境外永久居住证"), StatedKind::Kind(PermanentResident));
         assert_eq!(StatedKind::parse("香港特区护照/身份证明"), StatedKind::HongKong);
         assert_eq!(StatedKind::parse("A 护照"), StatedKind::Kind(Passport));
         assert_eq!(StatedKind::parse("NONE"), StatedKind::None);

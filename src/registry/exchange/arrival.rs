@@ -4,13 +4,14 @@
 //! at the end of the write everybody is one with whom all words say ([`regroup`]). So no change needs to know how a
 //! merged student is kept.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::fit;
 use super::groups::{dissolve, regroup};
 use super::history::{Claim, History, history, is_standing, own_system, within};
 use super::{Bond, Effect, Fact, FeedLine, Name, Notice, Position, SystemId};
 use crate::ids::{CaseId, RecordId, Sequence, StudentId};
+use crate::key::Family;
 use crate::number::{NumberKind, RegistryNumber};
 use crate::registry::Registry;
 use crate::registry::case::{CaseClass, Resolution};
@@ -21,6 +22,7 @@ use crate::registry::error::Result;
 use crate::registry::event::Event;
 use crate::registry::life::look_around;
 use crate::registry::prepare::Prepared;
+use crate::registry::search::Match;
 use crate::registry::settle::survivor_of;
 use crate::registry::state::{FormerNumber, Status};
 use crate::registry::time::Timestamp;
@@ -429,22 +431,45 @@ impl Arrival<'_, '_> {
         for student in seeds {
             self.close(&[student], Resolution::ProvedSame { with: None }.code(), "exchange")?;
         }
-        let (looks, doubles) = (std::mem::take(&mut self.looks), std::mem::take(&mut self.doubles));
-        let all = looks.into_iter().map(|look| (look, false));
-        for ((student, record, prepared), is_double) in
-            all.chain(doubles.into_iter().map(|look| (look, true)))
-        {
-            let student = survivor_of(self.draft, student)?;
-            let state = self.draft.student(student)?;
-            if state.number.is_some() && state.status.is_present() {
-                look_around(self.draft, student, record, &prepared, rules)?;
-                if is_double {
-                    self.look_within(student, record, &prepared, rules)?;
-                }
-            }
-        }
+        self.look(rules)?;
         for (student, number) in std::mem::take(&mut self.contested) {
             self.tell_contested(student, number)?;
+        }
+        Ok(())
+    }
+
+    /// Looks for those whom the new records are like, here and among themselves.
+    fn look(&mut self, rules: &Rules<'_>) -> Result<()> {
+        let (looks, doubles) = (std::mem::take(&mut self.looks), std::mem::take(&mut self.doubles));
+        let firsts = looks.len();
+        let all: Vec<_> = looks.into_iter().chain(doubles).collect();
+        // The earlier records of this piece under each key.
+        let mut earlier: HashMap<(Family, u64), Vec<usize>> = HashMap::new();
+        for (at, (student, record, prepared)) in all.iter().enumerate() {
+            let student = survivor_of(self.draft, *student)?;
+            let mut met = BTreeSet::new();
+            for key in &prepared.keys {
+                let known = earlier.entry((key.space, key.hash)).or_default();
+                met.extend(known.iter().copied());
+                known.push(at);
+            }
+            let state = self.draft.student(student)?;
+            if state.number.is_none() || !state.status.is_present() {
+                continue;
+            }
+            let mut besides = Vec::new();
+            for (other, record, theirs) in met.into_iter().filter(|met| *met != at).map(|met| &all[met]) {
+                let is_live = self.draft.profile(*record)?.is_some_and(|p| p.standing == Standing::Live);
+                let judgement = rules.court.judge_unless_dropped(&prepared.identity, &theirs.identity);
+                if let Some(judgement) = judgement.filter(|_| is_live) {
+                    let student = survivor_of(self.draft, *other)?;
+                    besides.push(Match { record: *record, student, judgement });
+                }
+            }
+            look_around(self.draft, student, *record, prepared, besides, rules)?;
+            if at >= firsts {
+                self.look_within(student, *record, prepared, rules)?;
+            }
         }
         Ok(())
     }
