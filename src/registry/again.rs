@@ -47,7 +47,8 @@ pub(super) fn look_again(draft: &mut Draft<'_>, student: StudentId, rules: &Rule
     let parties = parties(&profile.identity, &current, &rules.court, draft)?;
     let prepared = super::journal::prepared(draft, profile.sequence, state.current)?;
     match decide(parties, Some(student), draft)? {
-        Decision::Join { student: survivor, why, others } => {
+        Decision::Join { party, why, others } => {
+            let survivor = party.student;
             merge(draft, survivor, student, "the same after a case was settled")?;
             tell_contradictions(draft, survivor, state.current, &others, &prepared)?;
             let why = reason_codes(why.1.reasons);

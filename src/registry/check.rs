@@ -108,9 +108,9 @@ pub struct Check {
 struct Stored<'a>(&'a Snapshot);
 
 impl Students for Stored<'_> {
-    fn standing(&self, student: StudentId) -> Result<(Status, Vec<RecordId>)> {
-        let state = state(self.0, student)?;
-        Ok((state.status, state.records))
+    fn state(&self, student: StudentId) -> Result<StudentState> {
+        let state = self.0.student(student)?;
+        Ok(state.ok_or_else(|| StoreError::damaged("a record without a student in the table students"))?)
     }
 
     fn profile(&self, record: RecordId) -> Result<Option<Profile>> {
@@ -120,11 +120,6 @@ impl Students for Stored<'_> {
     fn different_from(&self, student: StudentId) -> Result<Vec<StudentId>> {
         Ok(self.0.different_from(student)?.into_iter().map(|(student, _)| student).collect())
     }
-}
-
-fn state(snapshot: &Snapshot, student: StudentId) -> Result<StudentState> {
-    let state = snapshot.student(student)?;
-    Ok(state.ok_or_else(|| StoreError::damaged("a record without a student in the table students"))?)
 }
 
 /// Looks for a student in one state.
@@ -152,35 +147,20 @@ pub(super) fn check(
     }
     let students = Stored(snapshot);
     let parties = parties(identity, &found.matches, court, &students)?;
-    let mut list = |parties: &[Party]| -> Result<()> {
-        for party in parties {
-            let state = state(snapshot, party.student)?;
-            let (record, judgement) = party.weightiest();
-            check.known.push(Known {
-                student: party.student,
-                status: state.status,
-                number: state.number,
-                case: state.cases.first().copied().filter(|_| state.number.is_none()),
-                record,
-                judgement,
-            });
-        }
-        Ok(())
-    };
-    check.answer = match decide(parties.clone(), None, &students)? {
-        Decision::Join { student, others, .. } => {
-            let own: Vec<Party> = parties.into_iter().filter(|party| party.student == student).collect();
-            list(&own)?;
-            list(&others)?;
+    let mut list = |parties: &[Party]| check.known.extend(parties.iter().map(known));
+    check.answer = match decide(parties, None, &students)? {
+        Decision::Join { party, others, .. } => {
+            list(std::slice::from_ref(&party));
+            list(&others);
             Answer::Known
         }
         Decision::Link { same, others } => {
-            list(&same)?;
-            list(&others)?;
+            list(&same);
+            list(&others);
             Answer::Conflict
         }
         Decision::Hold { others } => {
-            list(&others)?;
+            list(&others);
             let is_conflict = |known: &Known| known.judgement.verdict == crate::matching::Verdict::Conflict;
             if check.known.iter().any(is_conflict) { Answer::Conflict } else { Answer::Review }
         }
@@ -188,6 +168,19 @@ pub(super) fn check(
         Decision::New => Answer::Clear,
     };
     Ok(check)
+}
+
+fn known(party: &Party) -> Known {
+    let (record, judgement) = party.weightiest();
+    let StudentState { status, number, cases, .. } = &party.state;
+    Known {
+        student: party.student,
+        status: *status,
+        number: *number,
+        case: cases.first().copied().filter(|_| number.is_none()),
+        record,
+        judgement,
+    }
 }
 
 /// What could not be looked for.

@@ -7,7 +7,7 @@
 use super::error::Result;
 use super::prepare::as_claimed;
 use super::search::{Court, Match};
-use super::state::Status;
+use super::state::StudentState;
 use crate::identity::Identity;
 use crate::ids::{RecordId, StudentId};
 use crate::limits::STUDENT_RECORDS_MAX;
@@ -18,7 +18,7 @@ use crate::store::{Profile, Standing};
 #[derive(Debug, Clone)]
 pub(super) struct Party {
     pub(super) student: StudentId,
-    pub(super) status: Status,
+    pub(super) state: StudentState,
     /// The strongest record that says "the same".
     pub(super) same: Option<(RecordId, Judgement)>,
     /// The records that contradict or leave it open, the strongest first.
@@ -54,7 +54,7 @@ impl Party {
 #[derive(Debug)]
 pub(super) enum Decision {
     /// It is this student's; contradictions with others are told in a case.
-    Join { student: StudentId, why: (RecordId, Judgement), others: Vec<Party> },
+    Join { party: Box<Party>, why: (RecordId, Judgement), others: Vec<Party> },
     /// It is the same as several students.
     Link { same: Vec<Party>, others: Vec<Party> },
     /// Somebody contradicts, or it is not clear.
@@ -65,8 +65,8 @@ pub(super) enum Decision {
 
 /// What the decision must know of students, stored or just decided.
 pub(super) trait Students {
-    /// How a student stands, and the records.
-    fn standing(&self, student: StudentId) -> Result<(Status, Vec<RecordId>)>;
+    /// A student that must be there.
+    fn state(&self, student: StudentId) -> Result<StudentState>;
     /// A record's profile, `None` if it is no longer to be found.
     fn profile(&self, record: RecordId) -> Result<Option<Profile>>;
     /// Students known to be different from one.
@@ -85,11 +85,11 @@ pub(super) fn parties(
     let mut parties = Vec::new();
     for of_one in by_student.chunk_by(|a, b| a.student == b.student) {
         let student = of_one[0].student;
-        let (status, records) = students.standing(student)?;
-        if !status.is_present() {
+        let state = students.state(student)?;
+        if !state.status.is_present() {
             continue;
         }
-        let mut party = Party { student, status, same: None, against: Vec::new() };
+        let mut party = Party { student, state, same: None, against: Vec::new() };
         for found in of_one {
             match found.judgement.verdict {
                 Verdict::Same => {
@@ -102,7 +102,7 @@ pub(super) fn parties(
             }
         }
         if party.same.is_some() {
-            look_within(identity, &mut party, &records, court, students)?;
+            look_within(identity, &mut party, court, students)?;
         }
         sort_against(&mut party);
         parties.push(party);
@@ -144,8 +144,7 @@ fn look_at_claims(
         }
     }
     if party.same.is_some() {
-        let (_, records) = students.standing(party.student)?;
-        look_within(identity, party, &records, court, students)?;
+        look_within(identity, party, court, students)?;
     }
     sort_against(party);
     Ok(())
@@ -155,10 +154,15 @@ fn look_at_claims(
 fn look_within(
     identity: &Identity,
     party: &mut Party,
-    records: &[RecordId],
     court: &Court<'_>,
     students: &impl Students,
 ) -> Result<()> {
+    party.against.clear();
+    let same = party.same.map(|(record, _)| record);
+    let records = &party.state.records;
+    if records.iter().all(|record| Some(*record) == same) {
+        return Ok(());
+    }
     let mut profiles = Vec::new();
     for record in records.iter().rev().take(STUDENT_RECORDS_MAX) {
         if let Some(profile) = students.profile(*record)? {
@@ -171,8 +175,6 @@ fn look_within(
     };
     let mut valid = identity.documents.iter().filter(|document| document.is_valid());
     let brings_nothing_new = valid.all(|document| held(document.number));
-    let same = party.same.map(|(record, _)| record);
-    party.against.clear();
     for (record, profile) in &profiles {
         if Some(*record) == same || profile.standing == Standing::Superseded {
             continue;
@@ -200,11 +202,13 @@ pub(super) fn decide(
     let (mut same, mut others): (Vec<Party>, Vec<Party>) = parties.into_iter().partition(Party::is_same);
     if same.len() == 1 {
         let party = same.remove(0);
-        let different = students.different_from(party.student)?;
-        others.retain(|other| !different.contains(&other.student));
+        if !others.is_empty() {
+            let different = students.different_from(party.student)?;
+            others.retain(|other| !different.contains(&other.student));
+        }
         // INVARIANT: a party that is the same has such a match.
         let why = party.same.expect("a party that is the same says so");
-        return Ok(Decision::Join { student: party.student, why, others });
+        return Ok(Decision::Join { party: Box::new(party), why, others });
     }
     if same.is_empty() {
         return Ok(if others.is_empty() { Decision::New } else { Decision::Hold { others } });

@@ -17,7 +17,7 @@ use super::placing::{Placed, place};
 use super::prepare::Prepared;
 use super::search::{Court, Match, search, search_many};
 use super::settings::{MergePolicy, Settings};
-use super::state::Status;
+use super::state::StudentState;
 use super::time::Surroundings;
 use crate::ids::{RecordId, StudentId};
 use crate::limits::{RECORD_BYTES_MAX, REQUEST_BYTES_MAX};
@@ -59,9 +59,8 @@ pub(super) fn piece(requests: usize) -> usize {
 }
 
 impl Students for Draft<'_> {
-    fn standing(&self, student: StudentId) -> Result<(Status, Vec<RecordId>)> {
-        let state = self.student(student)?;
-        Ok((state.status, state.records))
+    fn state(&self, student: StudentId) -> Result<StudentState> {
+        self.student(student)
     }
 
     fn profile(&self, record: RecordId) -> Result<Option<Profile>> {

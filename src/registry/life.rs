@@ -325,10 +325,8 @@ pub(super) fn look_around(
     match decide(parties, Some(student), draft)? {
         Decision::New => Ok(()),
         Decision::Hold { others } => casework::tell_contradictions(draft, student, record, &others, prepared),
-        Decision::Join { student: other, why, others } => {
-            let status = draft.student(other)?.status;
-            let same = Party { student: other, status, same: Some(why), against: Vec::new() };
-            tell_same(draft, student, record, vec![same], others, prepared)
+        Decision::Join { party, others, .. } => {
+            tell_same(draft, student, record, vec![*party], others, prepared)
         }
         Decision::Link { same, others } => tell_same(draft, student, record, same, others, prepared),
     }

@@ -36,7 +36,7 @@ pub(super) fn place(
 ) -> Result<(Answered, Placed)> {
     let parties = parties(&request.record.identity, matches, &rules.court, draft)?;
     match decide(parties, None, draft)? {
-        Decision::Join { student, why, others } => join(draft, request, student, why, &others),
+        Decision::Join { party, why, others } => join(draft, request, party.student, why, &others),
         Decision::Link { same, others } => link(draft, request, same, others, rules),
         Decision::Hold { others } => hold(draft, request, &others),
         Decision::New => issue(draft, request, rules),
@@ -144,7 +144,7 @@ fn link(
         return join(draft, request, proposal.survivor, why, &[]);
     }
     // One who waits for the very question takes the record, and the case grows.
-    for party in same.iter().filter(|party| party.status == Status::Pending) {
+    for party in same.iter().filter(|party| party.state.status == Status::Pending) {
         let cases = draft.student(party.student)?.cases;
         for id in cases {
             if draft.case(id)?.is_none_or(|case| case.class != CaseClass::TwoRegistryNumbers) {

@@ -16,6 +16,7 @@ use crate::number::{NumberKind, RegistryNumber};
 use crate::registry::Registry;
 use crate::registry::case::{CaseClass, Resolution};
 use crate::registry::casework::{case_of_taken, common_case, county, new_case};
+use crate::registry::decide::Party;
 use crate::registry::draft::Draft;
 use crate::registry::enroll::Rules;
 use crate::registry::error::Result;
@@ -524,9 +525,9 @@ impl Arrival<'_, '_> {
             };
             let judgement = rules.court.judge(&prepared.identity, &profile.identity);
             if crate::matching::rules::forbids_joining(&judgement) {
-                let status = self.draft.student(student)?.status;
+                let state = self.draft.student(student)?;
                 let against = vec![(other, judgement)];
-                parties.push(super::super::decide::Party { student, status, same: None, against });
+                parties.push(Party { student, state, same: None, against });
             }
         }
         if parties.is_empty() || !self.draft.student(student)?.cases.is_empty() {

@@ -83,12 +83,13 @@ proptest! {
             Ok(true)
         }).unwrap();
         prop_assert_eq!(&walked, &rows);
+        // A fingerprint may find another key, with all its holders, and hardly ever does.
+        let mut mistaken = 0;
         for block in entries.chunk_by(|a, b| a.hash == b.hash) {
             let expected: BTreeSet<u32> = block.iter().map(|entry| entry.holder).collect();
             let (found, end) = holders(&base, block[0].hash, None, usize::MAX);
             prop_assert!(found.is_superset(&expected) && end.is_none());
-            // A fingerprint may find others, and hardly ever does.
-            prop_assert!(found.len() <= expected.len() + 3);
+            mistaken += usize::from(found.len() > expected.len());
             let mut exact = BTreeSet::new();
             base.number(block[0].hash).unwrap().map(|holder| exact.insert(holder));
             prop_assert!(exact.is_subset(&expected) && !exact.is_empty());
@@ -96,7 +97,8 @@ proptest! {
                 let (part, _) = holders(&base, block[0].hash, Some(1), usize::MAX);
                 let of_part: BTreeSet<u32> =
                     expected.iter().copied().filter(|record| finer(*record) == 1).collect();
-                prop_assert!(part.is_superset(&of_part) && part.len() <= of_part.len() + 3);
+                prop_assert!(part.is_superset(&of_part));
+                mistaken += usize::from(part.len() > of_part.len());
                 let (few, end) = holders(&base, block[0].hash, None, 5);
                 prop_assert!((5..9).contains(&few.len()) && end.is_some());
             }
@@ -111,6 +113,7 @@ proptest! {
             }).unwrap();
             prop_assert!(heavy == expected.len() || probed.is_superset(&expected));
         }
+        prop_assert!(mistaken <= 3, "{mistaken} keys");
         let mut all = 0;
         base.numbers(|_, _| { all += 1; Ok(()) }).unwrap();
         prop_assert_eq!(all, entries.len());
