@@ -9,6 +9,7 @@ use redb::backends::InMemoryBackend;
 use super::{Candidates, Changes, Options, Profile, Snapshot, Standing, Store, StoredKey, stored_keys};
 use crate::identity::Identity;
 use crate::ids::{RecordId, Sequence, StudentId};
+use crate::key::Family;
 use crate::student::{GivenDocument, Student};
 
 const OPTIONS: Options =
@@ -68,15 +69,29 @@ impl Plain {
         records.get(at as usize % records.len().max(1)).copied()
     }
 
+    fn index(&self) -> Index {
+        let mut index = Index::default();
+        for (record, profile) in &self.records {
+            for key in stored_keys(&profile.identity) {
+                let holders = index.0.entry((key.space, key.hash)).or_default();
+                if holders.last().is_none_or(|(_, last)| last != record) {
+                    holders.push((key.finer, *record));
+                }
+            }
+        }
+        index.0.values_mut().for_each(|holders| holders.sort_unstable());
+        index
+    }
+}
+
+/// Who holds each key: its finer part and the record.
+#[derive(Default)]
+struct Index(BTreeMap<(Family, u64), Vec<(u32, u32)>>);
+
+impl Index {
     fn holders(&self, key: &StoredKey, part: Option<u32>) -> Vec<(u32, u32)> {
-        let own = |(record, profile): (&u32, &Profile)| {
-            let keys = stored_keys(&profile.identity);
-            let found = keys.iter().find(|own| (own.space, own.hash) == (key.space, key.hash));
-            found.filter(|own| part.is_none_or(|part| part == own.finer)).map(|own| (own.finer, *record))
-        };
-        let mut holders: Vec<(u32, u32)> = self.records.iter().filter_map(own).collect();
-        holders.sort_unstable();
-        holders
+        let holders = self.0.get(&(key.space, key.hash)).into_iter().flatten();
+        holders.filter(|(finer, _)| part.is_none_or(|part| part == *finer)).copied().collect()
     }
 }
 
@@ -162,19 +177,20 @@ fn hold(snapshot: &Snapshot, plain: &Plain) {
     let entries: usize = plain.records.values().map(|profile| stored_keys(&profile.identity).len()).sum();
     let counts: BTreeMap<&str, u64> = snapshot.row_counts().unwrap().into_iter().collect();
     assert_eq!((counts["profiles"], counts["keys"]), (plain.records.len() as u64, entries as u64));
+    let index = plain.index();
     // Those that many hold, and some of the others.
     for key in keys.iter().step_by(1 + keys.len() / 40) {
-        hold_key(snapshot, plain, key);
+        hold_key(snapshot, &index, key);
     }
     let all: Vec<StoredKey> = keys.into_iter().collect();
-    if let Some(key) = all.iter().max_by_key(|key| plain.holders(key, None).len()) {
-        hold_key(snapshot, plain, key);
+    if let Some(key) = all.iter().max_by_key(|key| index.holders(key, None).len()) {
+        hold_key(snapshot, &index, key);
     }
 }
 
-fn hold_key(snapshot: &Snapshot, plain: &Plain, key: &StoredKey) {
+fn hold_key(snapshot: &Snapshot, index: &Index, key: &StoredKey) {
     for part in [None, Some(key.finer)] {
-        let expected = plain.holders(key, part);
+        let expected = index.holders(key, part);
         for most in [0, 1, 5, 64, 100, usize::MAX] {
             let mut found = Vec::new();
             let is_more = snapshot.holders(key, part.is_some(), most, &mut found).unwrap();
@@ -187,7 +203,7 @@ fn hold_key(snapshot: &Snapshot, plain: &Plain, key: &StoredKey) {
         let mut gathered = Candidates::default();
         snapshot.candidates(&[*key], most, &mut gathered).unwrap();
         let expected: BTreeSet<u32> =
-            plain.holders(key, None).into_iter().map(|(_, record)| record).collect();
+            index.holders(key, None).into_iter().map(|(_, record)| record).collect();
         if !gathered.crowded.is_empty() {
             assert!(gathered.records.is_empty());
             continue;

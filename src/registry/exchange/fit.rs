@@ -33,13 +33,17 @@ pub(super) fn is_whole(lines: &[FeedLine]) -> Result<()> {
         return fault(changed, FeedFault::Changed);
     }
     let follows = |before: &FeedLine, line: &FeedLine| {
-        let is_next = before.sequence.get() + 1 == line.sequence.get();
-        before.system == line.system && is_next && before.chain == line.before
+        before.system == line.system && is_next(before.sequence, line) && before.chain == line.before
     };
     match lines.windows(2).find(|pair| !follows(&pair[0], &pair[1])) {
         Some(pair) => fault(&pair[1], FeedFault::Order),
         None => Ok(()),
     }
+}
+
+/// Whether a line is the one behind a sequence, whatever stands in it.
+fn is_next(sequence: Sequence, line: &FeedLine) -> bool {
+    line.sequence.get().checked_sub(1) == Some(sequence.get())
 }
 
 /// How many lines were learnt before, and those that were not. Nothing of them may be later than `latest`.
@@ -65,7 +69,7 @@ pub(super) fn fresh<'l>(
         return fault(line, FeedFault::History);
     }
     if let Some(first) = fresh.first() {
-        if first.sequence.get() != sequence.get() + 1 {
+        if !is_next(sequence, first) {
             return fault(first, FeedFault::Gap(sequence));
         }
         if first.before != chain {
