@@ -177,3 +177,34 @@ fn is_retired(draft: &Draft<'_>, student: StudentId) -> Result<bool> {
         None => false,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::number::RegistryNumber;
+    use crate::registry::Timestamp;
+
+    /// What becomes of three students, by words from the oldest to the newest.
+    fn grouped(words: &[(usize, usize, Bond)]) -> Vec<Vec<usize>> {
+        let number = |text: &str| RegistryNumber::parse(text).expect("a number");
+        let numbers = ["G11010519491231002X", "G440524188001010014", "G110105194912310011"];
+        let names = numbers.map(|text| Name { number: number(text), issuer: None });
+        let said = |(at, (a, b, bond)): (i64, &(usize, usize, Bond))| {
+            let (at, sequence) = (Timestamp::new(at), Sequence::new(1));
+            Word { a: *a, b: *b, bond: *bond, stamp: Stamp { at, system: SystemId::new([0; 16]), sequence } }
+        };
+        sets(&names, (1..).zip(words).map(said).collect()).into_iter().map(|(members, _)| members).collect()
+    }
+
+    #[test]
+    fn the_newest_word_holds_and_an_older_one_as_far_as_it_may() {
+        use Bond::{Apart, Open, Same};
+        assert_eq!(grouped(&[(0, 1, Apart), (0, 1, Same)]), [vec![0, 1], vec![2]]);
+        assert_eq!(grouped(&[(0, 1, Same), (0, 1, Apart)]), [[0], [1], [2]]);
+        assert_eq!(grouped(&[(0, 1, Open), (1, 2, Same)]), [vec![0], vec![1, 2]]);
+        // A chain: what is newer keeps the two ends apart, and the older of the links is void.
+        assert_eq!(grouped(&[(0, 1, Same), (1, 2, Same), (0, 2, Apart)]), [vec![0], vec![1, 2]]);
+        // What was joined since, an older word does not part.
+        assert_eq!(grouped(&[(0, 2, Apart), (0, 1, Same), (1, 2, Same)]), [[0, 1, 2]]);
+    }
+}
