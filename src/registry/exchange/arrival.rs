@@ -76,10 +76,11 @@ impl Registry {
     /// the position; one that was stopped goes on from there.
     ///
     /// # Errors
-    /// [`RegistryError::Feed`] for a line that was changed, a gap, or another history of that system than the one
-    /// known, an entry ahead of the clock ([`Builder::clock_ahead_max`](super::super::Builder::clock_ahead_max)), and
-    /// where this registry was set back: of that piece nothing was applied, the pieces before it are on disk.
-    /// [`RegistryError::Impossible`] for the registry's own feed.
+    /// [`super::super::RegistryError::Feed`] for a line that was changed, a gap, another history of that system than
+    /// the one known, an entry ahead of the clock
+    /// ([`Builder::clock_ahead_max`](super::super::Builder::clock_ahead_max)), and where this registry was set back:
+    /// of that piece nothing was applied, the pieces before it are on disk.
+    /// [`super::super::RegistryError::Impossible`] for the registry's own feed.
     pub fn apply_feed(&self, lines: &[FeedLine]) -> Result<Applied> {
         fit::is_whole(lines)?;
         let mut applied = Applied::default();
@@ -95,7 +96,7 @@ impl Registry {
     /// Up to where the feeds of other registries were applied, in the order in which they were first met.
     ///
     /// # Errors
-    /// [`RegistryError::Store`].
+    /// [`super::super::RegistryError::Store`].
     pub fn positions(&self) -> Result<Vec<Position>> {
         Ok(self.newest()?.positions()?)
     }
