@@ -188,10 +188,26 @@ impl KeyList {
 /// the properties and the fuzz target `row` hold it to. About 0.4 µs.
 pub fn keys(identity: &Identity, mut emit: impl FnMut(Family, u64)) {
     document_keys(identity, &mut emit);
+    other_keys(identity, &mut emit);
+}
+
+/// Whether one of an identity's keys is wanted. Those of documents are looked at first and are made soonest: nearly all
+/// who are alike share one.
+pub(crate) fn has_any(identity: &Identity, is_wanted: impl Fn(Family, u64) -> bool) -> bool {
+    let mut has = false;
+    document_keys(identity, &mut |family, key| has = has || is_wanted(family, key));
+    if !has {
+        other_keys(identity, &mut |family, key| has = has || is_wanted(family, key));
+    }
+    has
+}
+
+/// The keys that need a name, a birth date or a place.
+fn other_keys(identity: &Identity, emit: &mut impl FnMut(Family, u64)) {
     let names: SmallVec<[&Name; 2]> = identity.name.iter().chain(&identity.aliases).collect();
     let county = county(identity);
     for name in names {
-        name_keys(identity, name, county, &mut emit);
+        name_keys(identity, name, county, emit);
     }
     let birth = identity.birth_or_documents();
     if let (Some(birth), Some(county)) = (birth, county) {
@@ -249,7 +265,6 @@ fn near_keys(number: &[u8], emit: &mut impl FnMut(Family, u64)) {
 
 fn name_keys(identity: &Identity, name: &Name, county: Option<u64>, emit: &mut impl FnMut(Family, u64)) {
     let birth = identity.birth_or_documents();
-    let reading = name.reading();
     if let Some(loose) = name.loose_bytes() {
         let of = |family: Family| hash_bytes(family.seed(), &loose);
         if let (Some(birth), Some(county)) = (birth, county) {
@@ -261,6 +276,11 @@ fn name_keys(identity: &Identity, name: &Name, county: Option<u64>, emit: &mut i
             }
         }
     }
+    if let Some(sound) = name.only_sound() {
+        sound_keys(identity, &sound, birth, county, emit);
+        return;
+    }
+    let reading = name.reading();
     if let (Reading::Latin(tokens), Some(birth)) = (&reading, birth) {
         for token in tokens.iter().filter(|token| token.len() > 1) {
             let key = hash_bytes(Family::TokenBirth.seed(), Name::soundex(token).as_bytes());
@@ -273,20 +293,30 @@ fn name_keys(identity: &Identity, name: &Name, county: Option<u64>, emit: &mut i
         let key = hash_bytes(Family::TokenBirth.seed(), own.as_bytes());
         emit(Family::TokenBirth, with_birth(key, birth));
     }
-    let has_valid = identity.documents.iter().any(Document::is_valid);
     for form in reading.phonetic() {
-        let of = |family: Family| hash_bytes(family.seed(), form.as_bytes());
-        if let Some(birth) = birth {
-            emit(Family::PhoneticBirth, with_birth(of(Family::PhoneticBirth), birth));
-            if !has_valid {
-                for date in other_dates(birth) {
-                    emit(Family::AlternativeBirth, with_birth(of(Family::AlternativeBirth), date));
-                }
+        sound_keys(identity, form.as_bytes(), birth, county, emit);
+    }
+}
+
+/// The keys of one phonetic form of a name.
+fn sound_keys(
+    identity: &Identity,
+    form: &[u8],
+    birth: Option<Date>,
+    county: Option<u64>,
+    emit: &mut impl FnMut(Family, u64),
+) {
+    let of = |family: Family| hash_bytes(family.seed(), form);
+    if let Some(birth) = birth {
+        emit(Family::PhoneticBirth, with_birth(of(Family::PhoneticBirth), birth));
+        if !identity.documents.iter().any(Document::is_valid) {
+            for date in other_dates(birth) {
+                emit(Family::AlternativeBirth, with_birth(of(Family::AlternativeBirth), date));
             }
         }
-        if let Some(county) = county {
-            emit(Family::PhoneticRegion, mix(of(Family::PhoneticRegion), county));
-        }
+    }
+    if let Some(county) = county {
+        emit(Family::PhoneticRegion, mix(of(Family::PhoneticRegion), county));
     }
 }
 
@@ -329,7 +359,7 @@ pub fn finer(family: Family, identity: &Identity) -> u64 {
             guardians.filter(|name| *name != 0).min().unwrap_or(0)
         }
         Family::BirthRegionSex => {
-            identity.name.as_ref().map_or(0, |name| hash(name.reading().parts().0.as_bytes()))
+            identity.name.as_ref().map_or(0, |name| name.with_parts(|surname, _| hash(surname.as_bytes())))
         }
     }
 }

@@ -13,7 +13,9 @@ use crate::identity::contact::Phone;
 use crate::identity::document::{Document, DocumentNumber};
 use crate::identity::name::{Name, Script, frequency};
 use crate::identity::place::Place;
+use crate::identity::text::Code;
 use crate::limits::HOUSEHOLD_MAX;
+use crate::map::prefetch;
 
 /// The smallest share of a surname or a token (a rare surname of a large nation).
 const SURNAME_FLOOR: f64 = 2e-6;
@@ -78,16 +80,17 @@ impl FrequencyCounter {
     pub fn add(&mut self, identity: &Identity) {
         self.students += 1;
         if let Some(name) = &identity.name {
-            let (surname, given) = name.reading().parts();
-            self.terms.push(text_term(Term::Surname, &surname));
-            self.terms.push(text_term(Term::Given, &given));
+            let terms = |surname: &str, given: &str| {
+                [text_term(Term::Surname, surname), text_term(Term::Given, given)]
+            };
+            self.terms.extend(name.with_parts(terms));
         }
         if let Some(place) = identity.place {
             self.terms.push(county_term(place));
-            self.terms.push(mix(Term::Place as u64, place.code().get()));
+            self.terms.push(place_term(place));
         }
         if let Some(school) = identity.school {
-            self.terms.push(mix(Term::School as u64, school.get()));
+            self.terms.push(school_term(school));
         }
         self.terms.extend(identity.phones.iter().map(|phone| phone_term(*phone)));
         self.terms.extend(identity.guardian_documents().map(guardian_term));
@@ -127,16 +130,20 @@ pub(crate) fn count_sorted(terms: &[u64]) -> impl Iterator<Item = (u64, u32)> {
     runs.map(|run| (run[0], u32::try_from(run.len()).unwrap_or(u32::MAX)))
 }
 
-/// Terms in order, with how many hold each. A term is looked up in a bucket of some four, which its upper bits
-/// name: terms are hashes.
+/// Terms in order, with how many hold each. A term stands at the place that its share of all numbers names, or right
+/// behind those before it that stand there: terms are hashes. So a lookup waits for memory once.
 #[derive(Debug)]
 struct Counts {
+    /// [`EMPTY`] where none stands; the last place is empty.
     terms: Vec<u64>,
+    /// 0 where none stands.
     counts: Vec<u32>,
-    /// Where each bucket begins, and the end.
-    buckets: Vec<u32>,
-    shift: u32,
+    /// How many places terms name.
+    places: u64,
 }
+
+/// What stands in a place without a term: no term is behind it.
+const EMPTY: u64 = u64::MAX;
 
 impl Default for Counts {
     fn default() -> Self {
@@ -147,26 +154,48 @@ impl Default for Counts {
 impl Counts {
     /// Of terms in order, each once.
     fn of(counted: Vec<(u64, u32)>) -> Self {
-        let bits = (counted.len() / 4).checked_ilog2().unwrap_or(0) + 1;
-        let shift = 64 - bits;
-        let mut buckets = Vec::with_capacity((1 << bits) + 1);
-        let mut at = 0;
-        for bucket in 0..1u64 << bits {
-            buckets.push(at as u32);
-            while counted.get(at).is_some_and(|(term, _)| term >> shift == bucket) {
-                at += 1;
-            }
+        // A third stays empty.
+        let places = counted.len() as u64 * 3 / 2;
+        let (mut terms, mut counts) = (Vec::new(), Vec::new());
+        terms.reserve_exact(places as usize + 1);
+        counts.reserve_exact(places as usize + 1);
+        for (term, count) in counted {
+            let place = Counts::place(places, term).max(terms.len());
+            terms.resize(place, EMPTY);
+            counts.resize(place, 0);
+            terms.push(term);
+            counts.push(count);
         }
-        buckets.push(at as u32);
-        let (terms, counts) = counted.into_iter().unzip();
-        Counts { terms, counts, buckets, shift }
+        let end = terms.len().max(places as usize) + 1;
+        terms.resize(end, EMPTY);
+        counts.resize(end, 0);
+        Counts { terms, counts, places }
     }
 
+    /// The place that a term names, of so many.
+    #[inline]
+    fn place(places: u64, term: u64) -> usize {
+        (u128::from(term) * u128::from(places) >> 64) as usize
+    }
+
+    #[inline]
     fn get(&self, term: u64) -> Option<u32> {
-        let bucket = (term >> self.shift) as usize;
-        let (start, end) = (self.buckets[bucket] as usize, self.buckets[bucket + 1] as usize);
-        let at = self.terms[start..end].iter().position(|known| *known == term)?;
-        Some(self.counts[start + at])
+        let start = Counts::place(self.places, term);
+        let at = start + self.terms[start..].iter().position(|known| *known >= term)?;
+        (self.terms[at] == term).then_some(self.counts[at]).filter(|count| *count > 0)
+    }
+
+    #[inline]
+    fn fetch(&self, term: u64) {
+        let place = Counts::place(self.places, term);
+        prefetch(&self.terms, place);
+        prefetch(&self.counts, place);
+    }
+
+    /// All terms in order.
+    fn iter(&self) -> impl Iterator<Item = (u64, u32)> {
+        let all = self.terms.iter().copied().zip(self.counts.iter().copied());
+        all.filter(|(_, count)| *count > 0)
     }
 }
 
@@ -205,8 +234,8 @@ impl Frequencies {
     /// The counts as pairs of a term and how many hold it, twelve bytes each, little endian, in the order of
     /// terms: what a store keeps.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let counts = self.counts.terms.iter().zip(&self.counts.counts);
-        counts.flat_map(|(term, count)| term.to_le_bytes().into_iter().chain(count.to_le_bytes())).collect()
+        let bytes = |(term, count): (u64, u32)| term.to_le_bytes().into_iter().chain(count.to_le_bytes());
+        self.counts.iter().flat_map(bytes).collect()
     }
 
     /// Reads [`Frequencies::to_bytes`] of a population of `counted` students; `None` for bytes that are none.
@@ -250,6 +279,20 @@ impl Frequencies {
         })
     }
 
+    /// Begins to fetch what will be asked of a student's own values when the student is judged; not of the names, which
+    /// take long to take apart.
+    pub(crate) fn fetch(&self, identity: &Identity) {
+        if let Some(place) = identity.place {
+            self.counts.fetch(county_term(place));
+            self.counts.fetch(place_term(place));
+        }
+        if let Some(school) = identity.school {
+            self.counts.fetch(school_term(school));
+        }
+        identity.phones.iter().for_each(|phone| self.counts.fetch(phone_term(*phone)));
+        identity.guardian_documents().for_each(|document| self.counts.fetch(guardian_term(document)));
+    }
+
     fn is_few(&self, term: u64) -> bool {
         self.counts.get(term).is_none_or(|count| count <= HOUSEHOLD_MAX)
     }
@@ -276,10 +319,10 @@ impl Frequencies {
             (a.place, matches!(levels[Field::Place as usize], Level::Equal | Level::SameCounty))
         {
             rarity.county = self.share(county_term(place)).max(COUNTY_FLOOR);
-            rarity.place = self.share(mix(Term::Place as u64, place.code().get())).max(VILLAGE_FLOOR);
+            rarity.place = self.share(place_term(place)).max(VILLAGE_FLOOR);
         }
         if let (Some(school), Level::Equal) = (a.school, levels[Field::School as usize]) {
-            rarity.school = self.share(mix(Term::School as u64, school.get())).max(SCHOOL_FLOOR);
+            rarity.school = self.share(school_term(school)).max(SCHOOL_FLOOR);
         }
         rarity
     }
@@ -291,23 +334,25 @@ impl Frequencies {
     }
 
     fn name_shares(&self, name: &Name) -> (f64, f64) {
-        let (surname, given) = name.reading().parts();
+        name.with_parts(|surname, given| self.parts_shares(name.script(), surname, given))
+    }
+
+    fn parts_shares(&self, script: Script, surname: &str, given: &str) -> (f64, f64) {
         let counted = |term, text: &str| self.share(text_term(term, text));
-        let is_common_form =
-            name.script() == Script::Han && !surname.is_empty() && surname.chars().count() <= 2;
+        let is_common_form = script == Script::Han && !surname.is_empty() && surname.chars().count() <= 2;
         let published = |share: Option<f32>, floor: f64| match share {
             Some(share) => f64::from(share).max(floor),
             None if is_common_form => floor,
             None => UNKNOWN_PART,
         };
         let (known_surname, known_given) = match is_common_form {
-            true => (frequency::surname_share(&surname), frequency::given_share(&given)),
+            true => (frequency::surname_share(surname), frequency::given_share(given)),
             false => (None, None),
         };
-        let of_surname = counted(Term::Surname, &surname).max(published(known_surname, SURNAME_FLOOR));
+        let of_surname = counted(Term::Surname, surname).max(published(known_surname, SURNAME_FLOOR));
         let of_given = match given.is_empty() {
             true => 1.0,
-            false => counted(Term::Given, &given).max(published(known_given, GIVEN_FLOOR)),
+            false => counted(Term::Given, given).max(published(known_given, GIVEN_FLOOR)),
         };
         (of_surname.min(1.0), of_given.min(1.0))
     }
@@ -323,6 +368,14 @@ fn phone_term(phone: Phone) -> u64 {
 
 fn guardian_term(document: &Document) -> u64 {
     hash_bytes(Term::Guardian as u64, document.number.as_bytes())
+}
+
+fn place_term(place: Place) -> u64 {
+    mix(Term::Place as u64, place.code().get())
+}
+
+fn school_term(school: Code) -> u64 {
+    mix(Term::School as u64, school.get())
 }
 
 fn county_term(place: Place) -> u64 {
@@ -353,6 +406,25 @@ mod tests {
         assert!((1e-5..1e-2).contains(&common), "{common}");
         assert!(rarity(&nation, "令狐楚", "令狐楚").name < common / 1000.0);
         assert!(rarity(&nation, "章伟", "张伟").name >= common);
+    }
+
+    #[test]
+    fn every_term_is_found_where_it_was_put() {
+        let spread = |n: u64| (0..n).map(move |at| mix(n, at)).collect::<Vec<u64>>();
+        let crowded = vec![0, 1, 2, 3, u64::MAX - 2, u64::MAX - 1, u64::MAX];
+        for mut terms in [vec![], vec![0], vec![u64::MAX], crowded, spread(2), spread(1_000), spread(50_000)]
+        {
+            terms.sort_unstable();
+            let counted: Vec<(u64, u32)> = terms.iter().copied().zip(2..).collect();
+            let counts = Counts::of(counted.clone());
+            assert!(counts.iter().eq(counted.iter().copied()));
+            for (term, count) in counted {
+                assert_eq!(counts.get(term), Some(count));
+                for beside in [term.wrapping_add(1), term.wrapping_sub(1), !term] {
+                    assert_eq!(counts.get(beside).is_some(), terms.binary_search(&beside).is_ok());
+                }
+            }
+        }
     }
 
     #[test]

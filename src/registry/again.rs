@@ -22,16 +22,14 @@ pub(super) fn look_again(draft: &mut Draft<'_>, student: StudentId, rules: &Rule
     let profile = draft
         .profile(state.current)?
         .ok_or(RegistryError::Impossible("the student's entry was deleted", "该学生的记录已删除"))?;
-    let keys = crate::store::stored_keys(&profile.identity);
-    let mut matches = search(draft.base(), &profile.identity, &keys, &rules.court)?.matches;
+    let mut matches = search(draft.base(), &profile.identity, &rules.court)?.matches;
     // Other records of the student may know somebody else, whom the current one does not.
     let mut identities = vec![profile.identity.clone()];
     for record in state.records.iter().filter(|record| **record != state.current) {
         let Some(other) = draft.profile(*record)?.filter(|other| other.standing == Standing::Live) else {
             continue;
         };
-        let keys = crate::store::stored_keys(&other.identity);
-        matches.extend(search(draft.base(), &other.identity, &keys, &rules.court)?.matches);
+        matches.extend(search(draft.base(), &other.identity, &rules.court)?.matches);
         identities.push(other.identity);
     }
     matches.sort_by_key(|found| found.record);
@@ -44,7 +42,7 @@ pub(super) fn look_again(draft: &mut Draft<'_>, student: StudentId, rules: &Rule
             current.extend(met);
         }
     }
-    let parties = parties(&profile.identity, &current, &rules.court, draft)?;
+    let parties = parties(&profile.identity, current, &rules.court, draft)?;
     let prepared = super::journal::prepared(draft, profile.sequence, state.current)?;
     match decide(parties, Some(student), draft)? {
         Decision::Join { party, why, others } => {

@@ -9,7 +9,7 @@ use crate::ids::{CaseId, RecordId, Sequence, StudentId};
 use crate::key::Family;
 use crate::matching::Judgement;
 use crate::number::RegistryNumber;
-use crate::store::{Profile, Snapshot, StoreError, StoredKey};
+use crate::store::{Profile, Snapshot, StoreError};
 
 /// The answer in a word. An enrolment of the same record now would issue, find or hold accordingly; it also
 /// holds a clear one from whom no number can be built (no birth date, no region).
@@ -123,13 +123,8 @@ impl Students for Stored<'_> {
 }
 
 /// Looks for a student in one state.
-pub(super) fn check(
-    snapshot: &Snapshot,
-    identity: &Identity,
-    keys: &[StoredKey],
-    court: &Court<'_>,
-) -> Result<Check> {
-    let found = search(snapshot, identity, keys, court)?;
+pub(super) fn check(snapshot: &Snapshot, identity: &Identity, court: &Court<'_>) -> Result<Check> {
+    let found = search(snapshot, identity, court)?;
     let mut check = Check {
         answer: Answer::Clear,
         known: Vec::new(),
@@ -146,7 +141,7 @@ pub(super) fn check(
         return Ok(check);
     }
     let students = Stored(snapshot);
-    let parties = parties(identity, &found.matches, court, &students)?;
+    let parties = parties(identity, found.matches, court, &students)?;
     let mut list = |parties: &[Party]| check.known.extend(parties.iter().map(known));
     check.answer = match decide(parties, None, &students)? {
         Decision::Join { party, others, .. } => {

@@ -76,14 +76,13 @@ pub(super) trait Students {
 /// Gathers matches by student and looks for what speaks against within each.
 pub(super) fn parties(
     identity: &Identity,
-    matches: &[Match],
+    mut matches: Vec<Match>,
     court: &Court<'_>,
     students: &impl Students,
 ) -> Result<Vec<Party>> {
-    let mut by_student: Vec<Match> = matches.to_vec();
-    by_student.sort_by_key(|found| (found.student, found.record));
+    matches.sort_by_key(|found| (found.student, found.record));
     let mut parties = Vec::new();
-    for of_one in by_student.chunk_by(|a, b| a.student == b.student) {
+    for of_one in matches.chunk_by(|a, b| a.student == b.student) {
         let student = of_one[0].student;
         let state = students.state(student)?;
         if !state.status.is_present() {
@@ -199,19 +198,23 @@ pub(super) fn decide(
         let different = students.different_from(own)?;
         parties.retain(|party| party.student != own && !different.contains(&party.student));
     }
-    let (mut same, mut others): (Vec<Party>, Vec<Party>) = parties.into_iter().partition(Party::is_same);
-    if same.len() == 1 {
-        let party = same.remove(0);
-        if !others.is_empty() {
-            let different = students.different_from(party.student)?;
-            others.retain(|other| !different.contains(&other.student));
+    let mut same = parties.iter().enumerate().filter(|(_, party)| party.is_same()).map(|(at, _)| at);
+    match (same.next(), same.next()) {
+        (None, _) if parties.is_empty() => Ok(Decision::New),
+        (None, _) => Ok(Decision::Hold { others: parties }),
+        (Some(at), None) => {
+            let (party, mut others) = (Box::new(parties.remove(at)), parties);
+            if !others.is_empty() {
+                let different = students.different_from(party.student)?;
+                others.retain(|other| !different.contains(&other.student));
+            }
+            // INVARIANT: a party that is the same has such a match.
+            let why = party.same.expect("a party that is the same says so");
+            Ok(Decision::Join { party, why, others })
         }
-        // INVARIANT: a party that is the same has such a match.
-        let why = party.same.expect("a party that is the same says so");
-        return Ok(Decision::Join { party: Box::new(party), why, others });
+        (Some(_), Some(_)) => {
+            let (same, others) = parties.into_iter().partition(Party::is_same);
+            Ok(Decision::Link { same, others })
+        }
     }
-    if same.is_empty() {
-        return Ok(if others.is_empty() { Decision::New } else { Decision::Hold { others } });
-    }
-    Ok(Decision::Link { same, others })
 }

@@ -124,7 +124,7 @@ pub(super) fn enroll(draft: &mut Draft<'_>, requests: &[Request], rules: &Rules<
                 matches.push(Match { record: other.record, student, judgement: pair.judgement });
             }
         }
-        answers[at] = Some(match place(draft, request, &matches, rules) {
+        answers[at] = Some(match place(draft, request, matches, rules) {
             Ok((answer, end)) => {
                 placed[at] = Some(end);
                 Ok(answer)
@@ -166,7 +166,7 @@ fn stored_matches(
     }
     let mut matches = Vec::new();
     for (at, record) in new {
-        let found = search(snapshot, &record.identity, &record.keys, court)?;
+        let found = search(snapshot, &record.identity, court)?;
         matches.extend(found.matches.into_iter().map(|found| (at, found)));
     }
     Ok(matches)

@@ -312,7 +312,7 @@ pub(super) fn look_around(
     besides: Vec<Match>,
     rules: &Rules<'_>,
 ) -> Result<()> {
-    let mut matches = search(draft.base(), &prepared.identity, &prepared.keys, &rules.court)?.matches;
+    let mut matches = search(draft.base(), &prepared.identity, &rules.court)?.matches;
     matches.extend(besides);
     for found in &mut matches {
         // Moved in this write.
@@ -321,7 +321,7 @@ pub(super) fn look_around(
         }
     }
     matches.retain(|found| found.student != student);
-    let parties = parties(&prepared.identity, &matches, &rules.court, draft)?;
+    let parties = parties(&prepared.identity, matches, &rules.court, draft)?;
     match decide(parties, Some(student), draft)? {
         Decision::New => Ok(()),
         Decision::Hold { others } => casework::tell_contradictions(draft, student, record, &others, prepared),

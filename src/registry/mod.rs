@@ -68,7 +68,7 @@ use crate::identity::Issue;
 use crate::ids::CaseId;
 use crate::matching::{Frequencies, Model, ModelTextError};
 use crate::number::RegistryNumber;
-use crate::store::{Snapshot, Store, stored_keys};
+use crate::store::{Snapshot, Store};
 use crate::student::{OwnedStudent, Student};
 use prepare::Prepared;
 use queue::Queue;
@@ -161,12 +161,11 @@ impl Registry {
     pub fn check(&self, student: &Student<'_>) -> Result<Check> {
         let mut issues: Vec<Issue> = Vec::new();
         let identity = crate::identity::Identity::of(student, &mut issues);
-        let keys = stored_keys(&identity);
         let snapshot = self.newest()?;
         let frequencies = self.frequencies_of(&snapshot);
         let model = self.model()?;
         let court = Court { model: &model, frequencies: &frequencies };
-        let mut check = check::check(&snapshot, &identity, &keys, &court)?;
+        let mut check = check::check(&snapshot, &identity, &court)?;
         check.issues = issues;
         Ok(check)
     }

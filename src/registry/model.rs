@@ -18,7 +18,7 @@ use super::{Case, Registry, journal};
 use crate::identity::Identity;
 use crate::ids::{RecordId, Sequence};
 use crate::matching::{Frequencies, Model, ModelDigest, ModelTextError, Verdict, judge};
-use crate::store::{Snapshot, Standing, StoreError, stored_keys};
+use crate::store::{Snapshot, Standing, StoreError};
 
 /// Records that are compared as one piece of work.
 const CHUNK: usize = 16_384;
@@ -215,8 +215,8 @@ impl Comparing<'_> {
 
     /// A record against those that came before it, so that a pair is judged once.
     fn one(&self, record: RecordId, identity: &Identity) -> std::result::Result<ModelComparison, StoreError> {
-        let keys = stored_keys(identity);
-        let mut before = candidates(self.snapshot, &keys)?.0;
+        let keys = self.snapshot.keys_of(identity);
+        let mut before = candidates(self.snapshot, identity, &keys)?.0;
         before.retain(|other| *other < record);
         let mut compared = ModelComparison::default();
         self.snapshot.profiles_of(&before, |_, other| {

@@ -31,7 +31,7 @@ pub(super) struct Placed {
 pub(super) fn place(
     draft: &mut Draft<'_>,
     request: &Request,
-    matches: &[Match],
+    matches: Vec<Match>,
     rules: &Rules<'_>,
 ) -> Result<(Answered, Placed)> {
     let parties = parties(&request.record.identity, matches, &rules.court, draft)?;

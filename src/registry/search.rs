@@ -8,7 +8,7 @@ use crate::ids::{RecordId, StudentId};
 use crate::key::Family;
 use crate::limits::{BLOCK_MAX, NEIGHBOURS_MAX};
 use crate::matching::{Frequencies, Judgement, Model, Reasons, Verdict, judge, judge_unless_dropped};
-use crate::store::{Candidates, Profile, Snapshot, Standing, StoreError, StoredKey};
+use crate::store::{Candidates, ProbeKey, Profile, Snapshot, Standing, StoreError, StoredKey};
 
 /// What it takes to judge.
 #[derive(Debug, Clone, Copy)]
@@ -67,15 +67,17 @@ pub(super) struct Found {
 pub(super) fn search(
     snapshot: &Snapshot,
     identity: &Identity,
-    keys: &[StoredKey],
     court: &Court<'_>,
 ) -> Result<Found, StoreError> {
-    let (candidates, crowded) = candidates(snapshot, keys)?;
+    let keys = snapshot.keys_of(identity);
+    court.frequencies.fetch(identity);
+    let (candidates, crowded) = candidates(snapshot, identity, &keys)?;
     let mut found = Found { crowded, ..Found::default() };
     snapshot.profiles_of(&candidates, |record, profile| {
         found.compared += 1;
+        snapshot.fetch_student(profile.student)?;
         let meeting = court.meet(identity, record, &profile);
-        found.matches.extend(meeting.filter(|_| snapshot.shares_key(keys, &profile)));
+        found.matches.extend(meeting.filter(|_| snapshot.shares_key(&keys, &profile)));
         Ok(())
     })?;
     if found.compared < candidates.len() && snapshot.is_exact() {
@@ -87,14 +89,15 @@ pub(super) fn search(
 /// The records that share a key, in order, and the families whose key even in its finer part too many hold.
 pub(super) fn candidates(
     snapshot: &Snapshot,
-    keys: &[StoredKey],
+    identity: &Identity,
+    keys: &[ProbeKey],
 ) -> Result<(Vec<RecordId>, Vec<Family>), StoreError> {
     let (mut gathered, mut crowded) = (Candidates::default(), Vec::new());
     snapshot.candidates(keys, BLOCK_MAX, &mut gathered)?;
     let mut candidates: Vec<RecordId> = gathered.records.iter().map(|(_, record)| *record).collect();
     for at in &gathered.crowded {
-        let key = &keys[*at];
-        if crowd(snapshot, key, &mut candidates)? {
+        let key = keys[*at].of(identity);
+        if crowd(snapshot, &key, &mut candidates)? {
             crowded.push(key.space);
         }
     }
@@ -188,10 +191,11 @@ fn judge_all(
         .map(|piece| {
             let (at, record) = (piece[0].0, place(piece[0].0));
             let ids: Vec<RecordId> = piece.iter().map(|(_, id)| *id).collect();
+            let keys: Vec<ProbeKey> = record.keys.iter().map(|key| key.probe()).collect();
             let mut matches = Vec::new();
             snapshot.profiles_of(&ids, |id, profile| {
                 let meeting = court.meet(&record.identity, id, &profile);
-                let meeting = meeting.filter(|_| snapshot.shares_key(&record.keys, &profile));
+                let meeting = meeting.filter(|_| snapshot.shares_key(&keys, &profile));
                 matches.extend(meeting.map(|found| (at, found)));
                 Ok(())
             })?;
@@ -206,14 +210,15 @@ const PROBES: usize = 16;
 
 /// Looks for some keys together, in the database and in segments.
 fn probe_all(snapshot: &Snapshot, piece: &[Wanted]) -> Result<Vec<(u32, RecordId)>, StoreError> {
-    let keys: Vec<StoredKey> = piece.iter().map(|(key, _)| *key).collect();
+    let keys: Vec<ProbeKey> = piece.iter().map(|(key, _)| key.probe()).collect();
+    keys.iter().for_each(|key| snapshot.fetch_key(*key));
     let (mut gathered, mut holders) = (Candidates::default(), Vec::new());
     snapshot.candidates(&keys, BLOCK_MAX, &mut gathered)?;
     let mut found: Vec<(u32, RecordId)> =
         gathered.records.iter().map(|(at, record)| (piece[*at as usize].1, *record)).collect();
     for at in &gathered.crowded {
         holders.clear();
-        crowd(snapshot, &keys[*at], &mut holders)?;
+        crowd(snapshot, &piece[*at].0, &mut holders)?;
         found.extend(holders.iter().map(|record| (piece[*at].1, *record)));
     }
     Ok(found)

@@ -9,9 +9,10 @@ use rayon::prelude::*;
 use smallvec::SmallVec;
 
 use super::packed::{Fetched, Layer, number_hash, request_hash};
-use super::tables::PROFILES;
-use super::{Profile, Snapshot, StoreError, StoredKey, StoredRow, profile, stored_keys};
+use super::tables::{PROFILES, ProbeKeys, probe_keys};
+use super::{ProbeKey, Profile, Snapshot, StoreError, StoredKey, StoredRow, profile, stored_keys};
 use crate::hash::unmix;
+use crate::identity::Identity;
 use crate::ids::{RecordId, Sequence, StudentId};
 use crate::number::RegistryNumber;
 
@@ -19,7 +20,7 @@ use crate::number::RegistryNumber;
 #[derive(Debug, Default)]
 pub(crate) struct Candidates {
     /// The places of keys and who holds them, in no order.
-    pub(crate) records: Vec<(u32, RecordId)>,
+    pub(crate) records: SmallVec<[(u32, RecordId); 32]>,
     /// The keys that more than were asked for may hold, or whose holders stand in a list of their own, by their place;
     /// their holders are not among the records.
     pub(crate) crowded: SmallVec<[usize; 4]>,
@@ -29,12 +30,27 @@ pub(crate) struct Candidates {
 type Begun = (Fetched, Range<usize>);
 
 impl Snapshot {
+    /// The keys that an identity is looked for under. Where each leads is fetched while the others are made.
+    pub(crate) fn keys_of(&self, identity: &Identity) -> ProbeKeys {
+        probe_keys(identity, |key| self.fetch_key(key))
+    }
+
+    /// Begins to fetch where a key leads, for who will gather its holders soon.
+    pub(crate) fn fetch_key(&self, key: ProbeKey) {
+        self.base.fetch_key(key);
+    }
+
+    /// Begins to fetch the state of a student, for who will ask for it soon.
+    pub(crate) fn fetch_student(&self, student: StudentId) -> Result<(), StoreError> {
+        self.base.fetch_student(student.get())
+    }
+
     /// Gathers the holders of keys, all probed at once. Records of a segment are found by a fingerprint: one probe in
     /// some five thousand finds a holder of another key, and one whose record was changed since may hold it no longer. Whoever acts on
     /// one asks [`Snapshot::shares_key`].
     pub(crate) fn candidates(
         &self,
-        keys: &[StoredKey],
+        keys: &[ProbeKey],
         most: usize,
         found: &mut Candidates,
     ) -> Result<(), StoreError> {
@@ -47,6 +63,10 @@ impl Snapshot {
             base.probe(keys, |at, hit| match hit {
                 Ok(record) => {
                     counts[at] = counts[at].saturating_add(1);
+                    if hits.last().is_none_or(|(_, last)| *last != record) {
+                        // Its profile is asked for next; what cannot be read is told then.
+                        let _ = base.fetch_profile(record);
+                    }
                     hits.push((at as u32, record));
                 }
                 // IMPORTANT: however few they are: they stand in a list of their own, and are not among the hits.
@@ -57,7 +77,7 @@ impl Snapshot {
         for (at, key) in keys.iter().enumerate() {
             if counts[at] as usize <= most && base.delta_may_hold(Layer::Keys(key.space), key.hash) {
                 recent.clear();
-                let is_more = self.delta_holders(key, None, most, &mut recent)?;
+                let is_more = self.delta_holders(*key, None, most, &mut recent)?;
                 counts[at] += recent.len() as u32 + u32::from(is_more);
                 hits.extend(recent.iter().map(|(_, record)| (at as u32, record.get())));
             }
@@ -77,12 +97,8 @@ impl Snapshot {
     }
 
     /// Whether a record of this profile is found under one of these keys.
-    pub(crate) fn shares_key(&self, keys: &[StoredKey], profile: &Profile) -> bool {
-        let place = |key: &StoredKey| (key.space, key.hash);
-        self.base.is_empty()
-            || stored_keys(&profile.identity)
-                .iter()
-                .any(|own| keys.iter().any(|key| place(key) == place(own)))
+    pub(crate) fn shares_key(&self, keys: &[ProbeKey], profile: &Profile) -> bool {
+        self.base.is_empty() || ProbeKey::is_any_of(keys, &profile.identity)
     }
 
     /// Appends the holders of a key to `found`, at most `most`, in the order of their finer keys and
@@ -99,7 +115,7 @@ impl Snapshot {
         let mut holders: Vec<(u32, RecordId)> = Vec::new();
         if self.base.delta_may_hold(Layer::Keys(key.space), key.hash) {
             // One more than are asked for tells whether there are more.
-            self.delta_holders(key, part, most.saturating_add(1), &mut holders)?;
+            self.delta_holders(key.probe(), part, most.saturating_add(1), &mut holders)?;
         }
         if !self.base.is_empty() {
             self.packed_holders(key, part, most, &mut holders)?;
@@ -122,7 +138,8 @@ impl Snapshot {
         let mut ask = most.saturating_add(1);
         loop {
             let mut listed = Vec::new();
-            let end = self.base.holders(key, part, ask, |finer, record| listed.push((finer, record)))?;
+            let end =
+                self.base.holders(key.probe(), part, ask, |finer, record| listed.push((finer, record)))?;
             let before = holders.len();
             seen.clear();
             for (finer, record) in listed {
@@ -154,8 +171,8 @@ impl Snapshot {
     /// The finer part under which a record stands under a key now, if it does.
     fn finer_of(&self, key: &StoredKey, record: RecordId) -> Result<Option<u32>, StoreError> {
         let Some(profile) = self.profile(record)? else { return Ok(None) };
-        let keys = stored_keys(&profile.identity);
-        Ok(keys.iter().find(|own| (own.space, own.hash) == (key.space, key.hash)).map(|own| own.finer))
+        let has_it = ProbeKey::is_any_of(&[key.probe()], &profile.identity);
+        Ok(has_it.then(|| key.probe().of(&profile.identity).finer))
     }
 
     /// Whether the delta has the last word on a record.
@@ -423,8 +440,9 @@ impl Snapshot {
             let keys = stored_keys(&profile.identity);
             for key in keys {
                 let mut is_found = false;
-                self.base
-                    .holders(&key, Some(key.finer), usize::MAX, |_, holder| is_found |= holder == record)?;
+                self.base.holders(key.probe(), Some(key.finer), usize::MAX, |_, holder| {
+                    is_found |= holder == record
+                })?;
                 if !is_found {
                     fault(format!("segments: record {record} is missing under {}", key.space.code()));
                 }

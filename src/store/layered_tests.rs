@@ -201,7 +201,7 @@ fn hold_key(snapshot: &Snapshot, index: &Index, key: &StoredKey) {
     }
     for most in [3, 70, 100, 1_000] {
         let mut gathered = Candidates::default();
-        snapshot.candidates(&[*key], most, &mut gathered).unwrap();
+        snapshot.candidates(&[key.probe()], most, &mut gathered).unwrap();
         let expected: BTreeSet<u32> =
             index.holders(key, None).into_iter().map(|(_, record)| record).collect();
         if !gathered.crowded.is_empty() {
@@ -214,7 +214,7 @@ fn hold_key(snapshot: &Snapshot, index: &Index, key: &StoredKey) {
         snapshot
             .profiles_of(&records, |record, profile| {
                 // What only seems to hold the key, or held it once, is passed over.
-                if snapshot.shares_key(&[*key], &profile) {
+                if snapshot.shares_key(&[key.probe()], &profile) {
                     found.insert(record.get());
                 }
                 Ok(())

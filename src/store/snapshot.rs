@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::packed::{Base, Layer, number_hash, request_hash};
 use super::tables::*;
-use super::{Meta, Profile, StoreError, StoredKey, StoredRow, codec, envelope, profile};
+use super::{Meta, ProbeKey, Profile, StoreError, StoredKey, StoredRow, codec, envelope, profile};
 use crate::ids::{CaseId, RecordId, Sequence, StudentId};
 use crate::key::Family;
 use crate::number::RegistryNumber;
@@ -126,12 +126,13 @@ impl Snapshot {
     /// ordinals; with a part only those of that one. Says whether there are more. One range read.
     pub(super) fn delta_holders(
         &self,
-        key: &StoredKey,
+        key: ProbeKey,
         part: Option<u32>,
         most: usize,
         found: &mut Vec<(u32, RecordId)>,
     ) -> Result<bool, StoreError> {
-        let end = |finer, record| key_entry(&StoredKey { finer, ..*key }, RecordId::new(record));
+        let ProbeKey { space, hash } = key;
+        let end = |finer, record| key_entry(&StoredKey { space, hash, finer }, RecordId::new(record));
         let (low, high) = (end(part.unwrap_or(0), 0), end(part.unwrap_or(u32::MAX), u32::MAX));
         let table = self.keys[key.space as usize].get(&self.transaction)?;
         guarded(|| {

@@ -120,7 +120,32 @@ pub(super) const FORMAT_ROW: &str = "format";
 /// Bytes of an entry of [`KEYS`].
 pub(super) const KEY_BYTES: usize = 16;
 
-/// A blocking key as the store sees it: families that probe stand under the family they probe into.
+/// A blocking key to look under: families that probe stand under the family they probe into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct ProbeKey {
+    /// The family, or the one it probes into.
+    pub(crate) space: Family,
+    /// The key.
+    pub(crate) hash: u64,
+}
+
+impl ProbeKey {
+    fn new(family: Family, hash: u64) -> ProbeKey {
+        ProbeKey { space: family.probes().unwrap_or(family), hash }
+    }
+
+    /// The key with its finer part, which only a crowded one needs.
+    pub(crate) fn of(self, identity: &Identity) -> StoredKey {
+        StoredKey { space: self.space, hash: self.hash, finer: finer(self.space, identity) }
+    }
+
+    /// Whether an identity has one of these keys.
+    pub(crate) fn is_any_of(keys: &[ProbeKey], identity: &Identity) -> bool {
+        key::has_any(identity, |family, hash| keys.contains(&ProbeKey::new(family, hash)))
+    }
+}
+
+/// A blocking key as the store files it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct StoredKey {
     /// The family, or the one it probes into.
@@ -131,18 +156,43 @@ pub(crate) struct StoredKey {
     pub(crate) finer: u32,
 }
 
-/// The keys of an identity as the store files them, each once, in their order.
-pub(crate) fn stored_keys(identity: &Identity) -> SmallVec<[StoredKey; 16]> {
-    let mut finer: [Option<u32>; Family::ALL.len()] = [None; Family::ALL.len()];
-    let mut keys = SmallVec::new();
+impl StoredKey {
+    /// The key without its finer part.
+    pub(crate) fn probe(self) -> ProbeKey {
+        ProbeKey { space: self.space, hash: self.hash }
+    }
+}
+
+/// Keys of an identity, each once, in their order.
+pub(crate) type ProbeKeys = SmallVec<[ProbeKey; 16]>;
+
+/// The keys that an identity is looked for under. `visit` is told of each as soon as it is made, of some twice.
+pub(crate) fn probe_keys(identity: &Identity, mut visit: impl FnMut(ProbeKey)) -> ProbeKeys {
+    let mut keys = ProbeKeys::new();
     key::keys(identity, |family, hash| {
-        let space = family.probes().unwrap_or(family);
-        let finer = *finer[space as usize].get_or_insert_with(|| (key::finer(space, identity) >> 32) as u32);
-        keys.push(StoredKey { space, hash, finer });
+        let key = ProbeKey::new(family, hash);
+        visit(key);
+        keys.push(key);
     });
     keys.sort_unstable();
     keys.dedup();
     keys
+}
+
+/// The same with their finer parts, as the store files them.
+pub(crate) fn stored_keys(identity: &Identity) -> SmallVec<[StoredKey; 16]> {
+    let mut keys: SmallVec<[StoredKey; 16]> = SmallVec::new();
+    for key in probe_keys(identity, |_| {}) {
+        // Those of a family stand together.
+        let before = keys.last().filter(|before| before.space == key.space);
+        let finer = before.map_or_else(|| finer(key.space, identity), |before| before.finer);
+        keys.push(StoredKey { space: key.space, hash: key.hash, finer });
+    }
+    keys
+}
+
+fn finer(space: Family, identity: &Identity) -> u32 {
+    (key::finer(space, identity) >> 32) as u32
 }
 
 /// `hash (8) finer (4) record (4)`.

@@ -85,40 +85,53 @@ pub fn surname_share(surname: &str) -> Option<f32> {
 /// assert!(given_share("伟") > given_share("浥尘"));
 /// ```
 pub fn given_share(given: &str) -> Option<f32> {
-    let adults = given_share_among(given, Generation::Adults)?;
-    let children = given_share_among(given, Generation::Children)?;
-    Some(adults.max(children))
+    let rows = GivenRows::of(given)?;
+    Some(rows.share(Generation::Adults).max(rows.share(Generation::Children)))
 }
 
 /// [`given_share`] among the people of one generation.
 pub fn given_share_among(given: &str, generation: Generation) -> Option<f32> {
-    let of = generation as usize;
-    let mut chars = given.char_indices();
-    let (_, _) = chars.next()?;
-    let Some((split, _)) = chars.next() else {
-        let share = TABLES.row(given).map_or(0.0, |row| row.whole[of]);
-        return Some(share.max(RAREST * ONE_CHARACTER[of]));
-    };
-    if chars.next().is_some() {
-        return None;
+    GivenRows::of(given).map(|rows| rows.share(generation))
+}
+
+/// What the table knows of a given name of one or two characters.
+struct GivenRows {
+    whole: Option<&'static Given>,
+    /// Of two characters: each by itself.
+    parts: Option<[Option<&'static Given>; 2]>,
+}
+
+impl GivenRows {
+    fn of(given: &str) -> Option<GivenRows> {
+        let tables = &*TABLES;
+        let mut starts = given.char_indices().map(|(start, _)| start);
+        let (_, second, third) = (starts.next()?, starts.next(), starts.next());
+        let split = |second| {
+            let (first, second) = given.split_at(second);
+            [tables.row(first), tables.row(second)]
+        };
+        third.is_none().then(|| GivenRows { whole: tables.row(given), parts: second.map(split) })
     }
-    let tables = &*TABLES;
-    let known = tables.row(given).map_or(0.0, |row| row.whole[of]);
-    let (first, second) = (tables.row(&given[..split]), tables.row(&given[split..]));
-    let chance: f32 = [false, true]
-        .into_iter()
-        .map(|female| {
-            let sex = if female { FEMALE[of] } else { 1.0 - FEMALE[of] };
-            let part = |row: Option<&Given>, shares: fn(&Given) -> [f32; 2], sums: &[[f32; 2]; 2]| {
-                let Some(row) = row else { return RAREST };
-                let lean = if female { row.female } else { 1.0 - row.female };
-                (shares(row)[of] * lean / sums[of][usize::from(female)]).max(RAREST)
-            };
-            sex * part(first, |row| row.first, &tables.first_sums)
-                * part(second, |row| row.second, &tables.second_sums)
-        })
-        .sum();
-    Some(known + tables.two_by_chance[of] * chance)
+
+    fn share(&self, generation: Generation) -> f32 {
+        let (tables, of) = (&*TABLES, generation as usize);
+        let known = self.whole.map_or(0.0, |row| row.whole[of]);
+        let Some([first, second]) = self.parts else { return known.max(RAREST * ONE_CHARACTER[of]) };
+        let chance: f32 = [false, true]
+            .into_iter()
+            .map(|female| {
+                let sex = if female { FEMALE[of] } else { 1.0 - FEMALE[of] };
+                let part = |row: Option<&Given>, shares: fn(&Given) -> [f32; 2], sums: &[[f32; 2]; 2]| {
+                    let Some(row) = row else { return RAREST };
+                    let lean = if female { row.female } else { 1.0 - row.female };
+                    (shares(row)[of] * lean / sums[of][usize::from(female)]).max(RAREST)
+                };
+                sex * part(first, |row| row.first, &tables.first_sums)
+                    * part(second, |row| row.second, &tables.second_sums)
+            })
+            .sum();
+        known + tables.two_by_chance[of] * chance
+    }
 }
 
 /// The surnames of the table, the commonest first: about 520.
@@ -203,7 +216,7 @@ impl Tables {
         }
     }
 
-    fn row(&self, text: &str) -> Option<&Given> {
+    fn row(&'static self, text: &str) -> Option<&'static Given> {
         self.given.get(text).map(|&index| &self.given_rows[index as usize])
     }
 }

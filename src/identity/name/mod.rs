@@ -13,6 +13,7 @@ pub mod frequency;
 pub mod han;
 mod latin;
 pub mod lookalike;
+mod plain;
 pub mod sound;
 pub mod surname;
 mod units;
@@ -26,6 +27,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::text;
 use crate::limits::NAME_CHARS_MAX;
+
+use plain::Plain;
 
 pub use latin::Tokens;
 pub use units::{Unit, Units};
@@ -223,29 +226,28 @@ impl Name {
     /// The bytes of [`Name::loose`], for a hash of them: a few unified Han characters are folded where they are
     /// read, and no text is made.
     pub(crate) fn loose_bytes(&self) -> Option<SmallVec<[u8; 24]>> {
-        if self.canonical.len() > 24 || !text::is_plain_han(&self.canonical) {
-            return self.loose().map(|loose| SmallVec::from_slice(loose.as_bytes()));
+        match Plain::of(&self.canonical) {
+            Some(plain) => Some(plain.loose().0),
+            None => self.loose().map(|loose| SmallVec::from_slice(loose.as_bytes())),
         }
-        let mut characters = [' '; 8];
-        let mut end = 0;
-        for (place, c) in characters.iter_mut().zip(self.canonical.chars()) {
-            *place = han::simplify(c);
-            end += 1;
+    }
+
+    /// Gives [`Reading::parts`] to `visit`.
+    pub(crate) fn with_parts<T>(&self, visit: impl FnOnce(&str, &str) -> T) -> T {
+        if let Some((loose, surname)) = Plain::of(&self.canonical).map(|plain| plain.loose())
+            && let Some((surname, given)) =
+                std::str::from_utf8(&loose).ok().and_then(|loose| loose.split_at_checked(surname))
+        {
+            return visit(surname, given);
         }
-        let length = surname::length(&characters[..end]);
-        for c in &mut characters[..length] {
-            *c = surname::fold_confused(*c);
-        }
-        // Simplified, they stand in the same blocks still: three bytes each.
-        let mut bytes = [0; 24];
-        for (place, c) in bytes.as_chunks_mut::<3>().0.iter_mut().zip(&characters[..end]) {
-            let code = *c as u32;
-            let [first, second, third] = [code >> 12, code >> 6, code].map(|bits| (bits & 0b11_1111) as u8);
-            *place = [0xE0 | first, 0x80 | second, 0x80 | third];
-        }
-        let mut loose = SmallVec::from_buf(bytes);
-        loose.truncate(3 * end);
-        Some(loose)
+        let (surname, given) = self.reading().parts();
+        visit(&surname, &given)
+    }
+
+    /// The bytes of [`Reading::phonetic`], if there is one form only and the name has no parts that are heard by
+    /// themselves; `None` where the name must be read to know.
+    pub(crate) fn only_sound(&self) -> Option<SmallVec<[u8; 24]>> {
+        Plain::of(&self.canonical)?.sound()
     }
 
     /// See [`Reading::phonetic`].

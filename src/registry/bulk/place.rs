@@ -230,7 +230,7 @@ impl Placing<'_, '_> {
             return self.issue(row, identity).map(|answer| (answer, true));
         }
         let request = self.request(identity);
-        let (answer, end) = place(self.draft, &request, &matches, self.rules)?;
+        let (answer, end) = place(self.draft, &request, matches, self.rules)?;
         self.note(row, end);
         self.placed.insert(row, end);
         Ok((answer, true))

@@ -13,7 +13,7 @@ use super::{index, rows};
 use crate::key::Family;
 use crate::store::StoreError;
 use crate::store::error::io;
-use crate::store::tables::StoredKey;
+use crate::store::tables::ProbeKey;
 
 /// A table of the delta, as the filter knows it; families of keys stand behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,15 +175,29 @@ impl Base {
 
     /// Begins to fetch where the profile of a record begins; `None` if no segment has one.
     pub(in crate::store) fn fetch_profile(&self, record: u32) -> Result<Option<Fetched>, StoreError> {
-        if record >= self.records_end {
+        self.fetch_row(|contents| &contents.profiles, record, self.records_end)
+    }
+
+    /// Begins to fetch where the state of a student begins, for who will ask for it soon.
+    pub(in crate::store) fn fetch_student(&self, student: u32) -> Result<(), StoreError> {
+        self.fetch_row(|contents| &contents.students, student, self.students_end).map(drop)
+    }
+
+    fn fetch_row(
+        &self,
+        sections: impl Fn(&Contents) -> &[rows::Place; 2],
+        ordinal: u32,
+        end: u32,
+    ) -> Result<Option<Fetched>, StoreError> {
+        if ordinal >= end {
             return Ok(None);
         }
         for (segment, number) in self.segments.iter().zip(0..) {
-            for (section, place) in segment.contents.profiles.iter().enumerate().rev() {
+            for (section, place) in sections(&segment.contents).iter().enumerate().rev() {
                 if place.rows == 0 {
                     continue;
                 }
-                if let Some(at) = place.position(&segment.blocks, record)? {
+                if let Some(at) = place.position(&segment.blocks, ordinal)? {
                     place.fetch_beginning(&segment.blocks, at);
                     return Ok(Some(Fetched { segment: number, section: section as u32, at }));
                 }
@@ -213,19 +227,24 @@ impl Base {
         }
     }
 
-    /// What the segments have under keys, all probed at once: `visit` gets the place of the key, and a record or
+    /// Begins to fetch where a key leads, for who will probe it soon.
+    #[inline]
+    pub(in crate::store) fn fetch_key(&self, key: ProbeKey) {
+        for segment in &self.segments {
+            segment.contents.keys[key.space as usize].fetch_start(&segment.blocks, key.hash);
+        }
+    }
+
+    /// What the segments have under keys, all probed at once, best after each was fetched: `visit` gets the place of the key, and a record or
     /// how many there are of a heavy one.
     pub(in crate::store) fn probe(
         &self,
-        keys: &[StoredKey],
+        keys: &[ProbeKey],
         mut visit: impl FnMut(usize, Result<u32, u32>),
     ) -> Result<(), StoreError> {
         let mut buckets: smallvec::SmallVec<[Range<usize>; 16]> = smallvec::SmallVec::new();
         for segment in &self.segments {
             let (blocks, places) = (&segment.blocks, &segment.contents.keys);
-            for key in keys {
-                places[key.space as usize].fetch_start(blocks, key.hash);
-            }
             buckets.clear();
             for key in keys {
                 let bucket = places[key.space as usize].find(blocks, key.hash)?;
@@ -249,7 +268,7 @@ impl Base {
     /// cut, of several the least.
     pub(in crate::store) fn holders(
         &self,
-        key: &StoredKey,
+        key: ProbeKey,
         part: Option<u32>,
         most: usize,
         mut visit: impl FnMut(Option<u32>, u32),

@@ -11,7 +11,7 @@ use super::*;
 use crate::hash::mix;
 use crate::key::Family;
 use crate::store::StoreError;
-use crate::store::tables::StoredKey;
+use crate::store::tables::ProbeKey;
 
 const SPACE: Family = Family::Document;
 
@@ -40,8 +40,8 @@ fn base(directory: &std::path::Path, listed: &[Listed]) -> Base {
 
 fn holders(base: &Base, hash: u64, part: Option<u32>, most: usize) -> (BTreeSet<u32>, Option<(u32, u32)>) {
     let mut found = BTreeSet::new();
-    let key = StoredKey { space: SPACE, hash, finer: 0 };
-    let end = base.holders(&key, part, most, |_, record| {
+    let key = ProbeKey { space: SPACE, hash };
+    let end = base.holders(key, part, most, |_, record| {
         found.insert(record);
     });
     (found, end.unwrap())
@@ -104,7 +104,7 @@ proptest! {
             }
             let mut probed = BTreeSet::new();
             let mut heavy = 0;
-            let key = StoredKey { space: SPACE, hash: block[0].hash, finer: 0 };
+            let key = ProbeKey { space: SPACE, hash: block[0].hash };
             base.probe(&[key; 3], |at, hit| if at == 1 {
                 match hit {
                     Ok(record) => drop(probed.insert(record)),
@@ -257,10 +257,10 @@ fn an_end_that_means_nothing_stops_nobody() {
             opened += 1;
             // Errors and wrong answers are as they come; a panic is not.
             for hash in [0, 77, mix(1, 3), u64::MAX] {
-                let key = StoredKey { space: SPACE, hash, finer: 0 };
+                let key = ProbeKey { space: SPACE, hash };
                 let _ = base.probe(&[key; 2], |_, _| {});
-                let _ = base.holders(&key, None, 9, |_, _| {});
-                let _ = base.holders(&key, Some(1), usize::MAX, |_, _| {});
+                let _ = base.holders(key, None, 9, |_, _| {});
+                let _ = base.holders(key, Some(1), usize::MAX, |_, _| {});
                 let _ = base.number(hash);
                 let _ = base.requests(hash);
             }
