@@ -3,6 +3,8 @@
 //! A hash finds candidates; it never decides that two things are equal (`matching` compares whole
 //! values). Versioned through [`crate::key::VERSION`]: a change here changes every stored key.
 
+use std::hash::{BuildHasherDefault, Hasher};
+
 use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed, xxh3_128};
 
 /// Hashes bytes under a seed that keeps different kinds of keys apart. About 2 ns for 30 bytes.
@@ -19,6 +21,24 @@ pub fn mix(hash: u64, value: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     z ^ (z >> 31)
+}
+
+/// For tables where keys made to collide would cost time and nothing else: no order that depends on a random seed, and
+/// a few nanoseconds a probe.
+pub(crate) type TableHash = BuildHasherDefault<TableHasher>;
+
+/// See [`TableHash`].
+#[derive(Debug, Default)]
+pub(crate) struct TableHasher(u64);
+
+impl Hasher for TableHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = hash_bytes(self.0, bytes);
+    }
 }
 
 /// A 128-bit digest of bytes (XXH3-128): for names of contents, not against an adversary.

@@ -18,6 +18,7 @@ use super::model::Models;
 use super::prepare::Prepared;
 use super::state::StudentState;
 use super::time::Timestamp;
+use crate::hash::TableHash;
 use crate::ids::{CaseId, RecordId, Sequence, StudentId};
 use crate::number::RegistryNumber;
 use crate::store::{self, ChainedEntry, Changes, Meta, Profile, Snapshot, StoreError};
@@ -32,7 +33,7 @@ pub(super) struct Draft<'b> {
     /// Entries of this write, in order; the payload of those that were decided elsewhere.
     entries: Vec<(Entry, Option<Vec<u8>>)>,
     students: HashMap<StudentId, StudentState>,
-    numbers: HashMap<RegistryNumber, StudentId>,
+    numbers: HashMap<RegistryNumber, StudentId, TableHash>,
     counters: HashMap<[u8; 8], u16>,
     cases: HashMap<CaseId, Case>,
     different: HashMap<(StudentId, StudentId), Option<CaseId>>,
@@ -53,7 +54,7 @@ pub(super) struct Changed {
     pub(super) changes: Changes,
     pub(super) meta: Meta,
     pub(super) students: HashMap<StudentId, StudentState>,
-    pub(super) numbers: HashMap<RegistryNumber, StudentId>,
+    pub(super) numbers: HashMap<RegistryNumber, StudentId, TableHash>,
     pub(super) profiles: HashMap<RecordId, Option<Profile>>,
     pub(super) loading: Option<Loading>,
 }
@@ -99,7 +100,7 @@ impl<'b> Draft<'b> {
             changes: Changes::default(),
             entries: Vec::new(),
             students: HashMap::new(),
-            numbers: HashMap::new(),
+            numbers: HashMap::default(),
             counters: HashMap::new(),
             cases: HashMap::new(),
             different: HashMap::new(),

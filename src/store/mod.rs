@@ -63,7 +63,7 @@ pub(crate) use packed::{Filed, Index, SegmentWriter, number_hash, request_hash};
 pub(crate) use profile::{Profile, Standing, encode as encode_profile, encode_bytes as encode_profile_bytes};
 pub(crate) use snapshot::Snapshot;
 pub(crate) use spool::{Spool, Spooled};
-pub(crate) use tables::{ProbeKey, StoredKey, counter_key, stored_keys};
+pub(crate) use tables::{ProbeKey, StoredKey, counter_key, probe_keys, stored_keys};
 pub(crate) use update::{ChainedEntry, Changes, Update};
 
 /// An approval of one full export that has not been used.

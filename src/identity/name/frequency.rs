@@ -7,8 +7,9 @@
 //! The tables are compiled in and read once, at first use (about 1 ms).
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
+
+use crate::hash::TableHash;
 
 /// The part of given names that have one character, among adults and among children (an assumption).
 const ONE_CHARACTER: [f32; 2] = [0.27, 0.10];
@@ -157,9 +158,9 @@ static TABLES: LazyLock<Tables> =
 
 struct Tables {
     surname_rows: Vec<Surname>,
-    surnames: HashMap<&'static str, f32, BuildHasherDefault<TextHasher>>,
+    surnames: HashMap<&'static str, f32, TableHash>,
     given_rows: Vec<Given>,
-    given: HashMap<&'static str, u32, BuildHasherDefault<TextHasher>>,
+    given: HashMap<&'static str, u32, TableHash>,
     /// For each generation: the sum over all rows of `first` weighted by the part of men, and of women.
     first_sums: [[f32; 2]; 2],
     second_sums: [[f32; 2]; 2],
@@ -218,20 +219,6 @@ impl Tables {
 
     fn row(&'static self, text: &str) -> Option<&'static Given> {
         self.given.get(text).map(|&index| &self.given_rows[index as usize])
-    }
-}
-
-/// The crate's own hash, so that no table's order depends on a random seed and a probe costs few nanoseconds.
-#[derive(Default)]
-struct TextHasher(u64);
-
-impl Hasher for TextHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = crate::hash::hash_bytes(self.0, bytes);
     }
 }
 

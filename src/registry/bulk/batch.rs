@@ -9,14 +9,13 @@ use crate::matching::FrequencyCounter;
 use crate::registry::loaded::{Packed, ROWS_MAX, TEXT_BYTES_MAX, put_row};
 use crate::registry::population::request_of;
 use crate::registry::settings::Settings;
-use crate::store::{Snapshot, request_hash, stored_keys};
+use crate::store::{Snapshot, probe_keys, request_hash};
 use crate::student::{Column, Origin, Student};
 
 /// A key of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Keyed {
     pub(super) hash: u64,
-    pub(super) finer: u32,
     pub(super) row: u32,
 }
 
@@ -113,8 +112,8 @@ impl LoadBatch {
         if fate == Fate::New {
             // INVARIANT: a piece of a file has fewer than 2^32 rows.
             let row = self.fates.len() as u32;
-            for key in stored_keys(&identity) {
-                self.keys[key.space as usize].push(Keyed { hash: key.hash, finer: key.finer, row });
+            for key in probe_keys(&identity, |_| {}) {
+                self.keys[key.space as usize].push(Keyed { hash: key.hash, row });
             }
         }
         if fate != Fate::PerhapsKnown && !identity.is_empty() {

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::batch::{Keyed, Keys};
 use super::rows::Rows;
-use crate::key::Family;
+use crate::key::{self, Family};
 use crate::limits::{BLOCK_MAX, NEIGHBOURS_MAX};
 use crate::matching::Judgement;
 use crate::registry::error::Result;
@@ -33,20 +33,20 @@ pub(super) fn pairs(
     for (family, keys) in Family::ALL.into_iter().zip(keys.iter_mut()) {
         keys.par_sort_unstable();
         let blocks = |part: &&[Keyed]| part.len() > 1;
-        let found: Vec<u64> = parts(keys)
+        let found: Vec<Vec<u64>> = parts(keys)
             .into_par_iter()
-            .flat_map_iter(|part| {
+            .map(|part| {
                 let mut found = Vec::new();
-                let mut members = Vec::new();
+                let mut members: Vec<u32> = Vec::new();
                 for block in part.chunk_by(|a, b| a.hash == b.hash).filter(blocks) {
                     members.clear();
-                    members.extend(block.iter().filter(|key| is_new(key.row)));
-                    meet(family, &members, &mut found);
+                    members.extend(block.iter().map(|key| key.row).filter(|row| is_new(*row)));
+                    meet(family, &members, rows, &mut found)?;
                 }
-                found
+                Ok(found)
             })
-            .collect();
-        candidates.extend(found);
+            .collect::<Result<_>>()?;
+        candidates.extend(found.into_iter().flatten());
     }
     candidates.par_sort_unstable();
     candidates.dedup();
@@ -72,23 +72,34 @@ fn parts(keys: &[Keyed]) -> Vec<&[Keyed]> {
 }
 
 /// Pairs up the holders of one key: all with all, or those of each finer part, or neighbours, as they are many.
-fn meet(family: Family, members: &[&Keyed], found: &mut Vec<u64>) {
+fn meet(family: Family, members: &[u32], rows: &Rows, found: &mut Vec<u64>) -> Result<()> {
     if members.len() <= BLOCK_MAX {
-        return pair_up(members, BLOCK_MAX, found);
+        pair_up(members, BLOCK_MAX, found);
+        return Ok(());
     }
+    let finer = |row: &u32| Ok((key::finer(family, &rows.identity(*row)?), *row));
+    let mut divided: Vec<(u64, u32)> = members.iter().map(finer).collect::<Result<_>>()?;
+    // As the store has them: by the half of the finer part that it keeps.
+    divided.iter_mut().for_each(|(finer, _)| *finer >>= 32);
+    divided.sort_unstable();
+    let in_order: Vec<u32> = divided.iter().map(|(_, row)| *row).collect();
     if family == Family::Document {
         // People of different names under one number.
-        pair_up(members, NEIGHBOURS_MAX, found);
+        pair_up(&in_order, NEIGHBOURS_MAX, found);
     }
-    for part in members.chunk_by(|a, b| a.finer == b.finer) {
+    let mut rest = &in_order[..];
+    for part in divided.chunk_by(|a, b| a.0 == b.0) {
+        let (part, tail) = rest.split_at(part.len());
         pair_up(part, if part.len() <= BLOCK_MAX { BLOCK_MAX } else { NEIGHBOURS_MAX }, found);
+        rest = tail;
     }
+    Ok(())
 }
 
-fn pair_up(members: &[&Keyed], most: usize, found: &mut Vec<u64>) {
+fn pair_up(members: &[u32], most: usize, found: &mut Vec<u64>) {
     for (at, one) in members.iter().enumerate() {
-        for other in members[at + 1..].iter().take(most).filter(|other| other.row != one.row) {
-            let (later, earlier) = (one.row.max(other.row), one.row.min(other.row));
+        for other in members[at + 1..].iter().take(most).filter(|other| *other != one) {
+            let (later, earlier) = (*one.max(other), *one.min(other));
             found.push(u64::from(later) << 32 | u64::from(earlier));
         }
     }

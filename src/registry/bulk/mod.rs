@@ -39,7 +39,7 @@ use super::search::{Court, Match, search_many};
 use super::settings::MergePolicy;
 use super::{Enrolled, Registry};
 use crate::matching::FrequencyCounter;
-use crate::store::{Snapshot, Update, stored_keys};
+use crate::store::{Snapshot, Update, probe_keys, stored_keys};
 use batch::{Fate, Keyed, Keys};
 use known::Known;
 use place::{Meetings, decide_all};
@@ -210,8 +210,8 @@ fn take_up(
     }
     counter.add(&identity);
     if registry.settings().covers(&identity) {
-        for key in stored_keys(&identity) {
-            keys[key.space as usize].push(Keyed { hash: key.hash, finer: key.finer, row });
+        for key in probe_keys(&identity, |_| {}) {
+            keys[key.space as usize].push(Keyed { hash: key.hash, row });
         }
     }
     Ok(())

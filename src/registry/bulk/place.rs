@@ -87,6 +87,7 @@ pub(super) fn decide_all(
             meetings,
             known,
             rules,
+            first: 0,
             within: 0,
             stored: 0,
             placed: HashMap::new(),
@@ -111,6 +112,8 @@ struct Placing<'p, 'b> {
     meetings: &'p Meetings,
     known: &'p Known,
     rules: &'p Rules<'p>,
+    /// The first row of the block.
+    first: u32,
     /// Meetings that were taken.
     within: usize,
     stored: usize,
@@ -169,6 +172,7 @@ impl Placing<'_, '_> {
     }
 
     fn begin(&mut self, block: &Block) {
+        self.first = block.first;
         let sequence = Sequence::new(self.draft.meta.sequence.get() + 1);
         self.draft.meta.sequence = sequence;
         self.decided.entries.push(sequence);
@@ -201,8 +205,7 @@ impl Placing<'_, '_> {
         let outcome = self.decide(row, identity, is_met);
         if let Some(loading) = &mut self.draft.loading {
             // A row that was not answered anew has no outcome.
-            let block = self.rows.block(row);
-            let length = (row - block.first) as usize + 1;
+            let length = (row - self.first) as usize + 1;
             self.decided.answered[row as usize] = loading.outcomes.len() == length;
             loading.outcomes.resize(length, None);
             loading.skip_to(self.draft.meta.next_student);
