@@ -5,13 +5,11 @@
 //! hundred thousand; the others are on all cores. Throughput in students. Criterion wants ten runs of each: above a
 //! million the two large ones run three times by hand instead. Percentiles are those of reading and keying one row.
 
-#![expect(clippy::print_stderr, reason = "what criterion has not is printed")]
-
 mod nation;
 
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use renji::dedupe::{Batch, Dedupe};
@@ -23,10 +21,6 @@ use renji::student::Origin;
 
 /// Students for `push`: they are in memory as text.
 const PUSHED: u64 = 100_000;
-/// Most students for criterion.
-const CRITERION_MAX: u64 = 1_000_000;
-/// Runs above that.
-const RUNS: usize = 3;
 
 /// All students of a file, read and keyed.
 fn read(file: &Path) -> Dedupe {
@@ -50,13 +44,6 @@ fn whole(file: &Path, out: &Path) {
     directory.publish().expect("renaming");
 }
 
-/// Runs something a few times and prints the least and the median.
-fn by_hand(name: &str, mut run: impl FnMut() -> Duration) {
-    let mut times: Vec<f64> = (0..RUNS).map(|_| run().as_secs_f64()).collect();
-    times.sort_by(f64::total_cmp);
-    eprintln!("dedupe/{name:<8} least {:.2} s, median of {RUNS} {:.2} s", times[0], times[RUNS / 2]);
-}
-
 fn dedupe(criterion: &mut Criterion) {
     let size = nation::size();
     let rows = nation::rows(size.min(PUSHED));
@@ -73,14 +60,14 @@ fn dedupe(criterion: &mut Criterion) {
     let file = nation::file(size, nation::SEED);
     let out = directory.path().join("problems");
     let model = Model::default();
-    if size > CRITERION_MAX {
-        by_hand("run", || {
+    if size > nation::CRITERION_MAX {
+        nation::by_hand("dedupe/run", || {
             let dedupe = read(&file);
             let clock = Instant::now();
             std::hint::black_box(dedupe.run(&model, &()).expect("nobody cancels"));
             clock.elapsed()
         });
-        by_hand("file", || {
+        nation::by_hand("dedupe/file", || {
             let clock = Instant::now();
             whole(&file, &out);
             clock.elapsed()

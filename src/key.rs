@@ -423,6 +423,19 @@ mod tests {
     }
 
     #[test]
+    fn a_wanted_key_is_noticed_and_no_other() {
+        for (number, name) in
+            [("440524201001010018", "王小明"), ("440524201001010017", "阿卜杜拉·艾山"), ("", "ALI KHAN")]
+        {
+            let identity = identity(number, name, "20100101");
+            keys(&identity, |family, key| {
+                assert!(has_any(&identity, |own, hash| (own, hash) == (family, key)), "{family:?}");
+                assert!(!has_any(&identity, |own, hash| (own, hash) == (family, !key)), "{family:?}");
+            });
+        }
+    }
+
+    #[test]
     fn lunar_dates_meet_from_both_sides() {
         // 2010-02-14 is the first day of the lunar year 2010.
         let solar = identity("", "王小明", "20100214");

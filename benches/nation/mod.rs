@@ -18,6 +18,9 @@ use renji::synth::{Config, Nation};
 /// The seed of every bench's nation, so that figures can be compared.
 pub(crate) const SEED: u64 = 7;
 
+/// Most students for which criterion runs what takes seconds.
+pub(crate) const CRITERION_MAX: u64 = 1_000_000;
+
 /// How long a bench takes: all of them under four minutes.
 pub(crate) fn criterion() -> Criterion {
     Criterion::default()
@@ -78,16 +81,18 @@ pub(crate) fn chunks<T: Send + Default>(
 }
 
 /// Times each call and prints percentiles in microseconds.
-#[expect(clippy::print_stderr, reason = "criterion has no percentiles")]
 pub(crate) fn percentiles<T>(name: &str, items: &[T], mut call: impl FnMut(&T)) {
-    let mut times: Vec<Duration> = items
-        .iter()
-        .map(|item| {
-            let clock = Instant::now();
-            call(item);
-            clock.elapsed()
-        })
-        .collect();
+    let timed = |item| {
+        let clock = Instant::now();
+        call(item);
+        clock.elapsed()
+    };
+    tell(name, items.iter().map(timed).collect());
+}
+
+/// Prints percentiles in microseconds.
+#[expect(clippy::print_stderr, reason = "criterion has no percentiles")]
+pub(crate) fn tell(name: &str, mut times: Vec<Duration>) {
     times.sort_unstable();
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_nanos() as f64 / 1000.0;
     eprintln!(
@@ -98,6 +103,15 @@ pub(crate) fn percentiles<T>(name: &str, items: &[T], mut call: impl FnMut(&T)) 
         at(0.999),
         times.len()
     );
+}
+
+/// Runs something a few times and prints the least and the median.
+#[expect(clippy::print_stderr, reason = "criterion wants ten runs")]
+pub(crate) fn by_hand(name: &str, mut run: impl FnMut() -> Duration) {
+    const RUNS: usize = 3;
+    let mut times: Vec<f64> = (0..RUNS).map(|_| run().as_secs_f64()).collect();
+    times.sort_by(f64::total_cmp);
+    eprintln!("{name:<18} least {:.2} s, median of {RUNS} {:.2} s", times[0], times[RUNS / 2]);
 }
 
 /// Prints the most memory the process has held so far.

@@ -25,10 +25,21 @@ impl Ask for Checked<'_> {
     }
 }
 
+/// What a baseline is asked for, of a registry: candidates of keys that are ready, and no judgement.
+struct Fetched<'r>(&'r Registry);
+
+impl Ask for Fetched<'_> {
+    fn ask(&self, probe: &Probe) -> Result<usize> {
+        Ok(self.0.fetch_candidates(&probe.keys)?)
+    }
+}
+
 /// Who is asked.
 pub(super) enum Contender {
     /// A registry, asked for full checks.
     Engine,
+    /// The same registry, asked for what the baselines are asked for.
+    Candidates,
     Baseline(Box<dyn Baseline>),
 }
 
@@ -36,6 +47,7 @@ impl Contender {
     pub(super) fn name(&self) -> &'static str {
         match self {
             Contender::Engine => "check",
+            Contender::Candidates => "candidates",
             Contender::Baseline(baseline) => baseline.name(),
         }
     }
@@ -47,7 +59,7 @@ impl Contender {
     /// Where it lies in a step's directory.
     pub(super) fn path(&self, directory: &Path) -> PathBuf {
         match self {
-            Contender::Engine => directory.join("registry"),
+            Contender::Engine | Contender::Candidates => directory.join("registry"),
             Contender::Baseline(baseline) => directory.join(format!("{}.bare", baseline.name())),
         }
     }
@@ -55,9 +67,9 @@ impl Contender {
     fn open(&self, directory: &Path, memory: usize, with: With<'_>) -> Result<()> {
         let path = self.path(directory);
         match self {
-            Contender::Engine => {
+            Contender::Engine | Contender::Candidates => {
                 let registry = Registry::builder().cache_bytes(memory).open_read_only(path)?;
-                with(&Checked(&registry))
+                if self.is_engine() { with(&Checked(&registry)) } else { with(&Fetched(&registry)) }
             }
             Contender::Baseline(baseline) => baseline.open(&path, memory, with),
         }
@@ -100,7 +112,9 @@ pub(super) fn warm(
     observer: &dyn Observer,
 ) -> Result<(Vec<Series>, bool)> {
     let all: Vec<&Contender> = contenders.iter().collect();
-    let bytes: u64 = all.iter().map(|contender| cold::bytes(&contender.path(directory))).sum();
+    let mut paths: Vec<PathBuf> = all.iter().map(|contender| contender.path(directory)).collect();
+    paths.dedup();
+    let bytes: u64 = paths.iter().map(|path| cold::bytes(path)).sum();
     let is_together = bytes < memory as u64;
     let groups: Vec<&[&Contender]> = if is_together { vec![&all] } else { all.chunks(1).collect() };
     let mut series = Vec::new();

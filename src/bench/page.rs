@@ -8,11 +8,13 @@ use crate::language::Language;
 use crate::page::{Axis, Chart, Line, STYLE, Scale, escaped, plain};
 
 /// The figures of the last table, in its order.
-pub(super) const SINGLE: [&str; 22] = [
+pub(super) const SINGLE: [&str; 24] = [
     "check_vs_sqlite_p50_ratio",
     "check_vs_sqlite_p99_ratio",
     "check_vs_redb_p50_ratio",
     "check_vs_redb_p99_ratio",
+    "candidates_vs_sqlite_p50_ratio",
+    "candidates_vs_redb_p50_ratio",
     "bulk_build_students_per_s",
     "compact_seconds",
     "dedupe_seconds",
@@ -113,7 +115,15 @@ fn latencies(page: &mut String, outcome: &Outcome, language: Language) {
 /// Latency by share: as many nines to the right as there are calls to tell them by.
 fn distribution(outcome: &Outcome, language: Language) -> Chart {
     let words = texts(language);
-    let shown = ["check_warm", "sqlite_warm", "redb_warm", "check_busy", "check_cold", "check_heavy"];
+    let shown = [
+        "check_warm",
+        "candidates_warm",
+        "sqlite_warm",
+        "redb_warm",
+        "check_busy",
+        "check_cold",
+        "check_heavy",
+    ];
     let lines = shown.iter().filter_map(|shown| {
         let (_, latencies) = outcome.distributions.iter().find(|(name, _)| name == shown)?;
         let calls = latencies.count() as f64;

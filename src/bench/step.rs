@@ -72,6 +72,7 @@ pub(super) fn measure(
     let mut contenders = vec![Contender::Engine];
     if let Some(rows) = surveyed.spilled {
         observer.stage(Stage::Baselines);
+        contenders.push(Contender::Candidates);
         build_baselines(plan, students, directory, &rows, &mut contenders, &mut measured.figures)?;
         std::fs::remove_dir_all(&spill).map_err(BenchError::io(&spill))?;
     }
@@ -226,27 +227,27 @@ fn warm(
         let class = if series.class == Class::Mixed { "warm" } else { series.class.code() };
         measured.series(&format!("{}_{class}", series.contender), series.latencies);
     }
-    for contender in contenders.iter().skip(1).map(Contender::name) {
-        for class in ["warm", "hit", "miss", "twin", "heavy"] {
-            for part in ["p50", "p99"] {
-                let name = match class {
-                    "warm" => format!("check_vs_{contender}_{part}_ratio"),
-                    _ => format!("check_{class}_vs_{contender}_{part}_ratio"),
-                };
-                ratio(&mut measured.figures, &name, contender, &format!("{class}_{part}_us"));
-            }
+    let is_baseline = |contender: &&Contender| matches!(contender, Contender::Baseline(_));
+    for baseline in contenders.iter().filter(is_baseline).map(Contender::name) {
+        for (ours, class, part) in ["check", "candidates"].into_iter().flat_map(|ours| {
+            let classes = ["warm", "hit", "miss", "twin", "heavy"];
+            classes.into_iter().flat_map(move |class| ["p50", "p99"].map(|part| (ours, class, part)))
+        }) {
+            let name = match class {
+                "warm" => format!("{ours}_vs_{baseline}_{part}_ratio"),
+                _ => format!("{ours}_{class}_vs_{baseline}_{part}_ratio"),
+            };
+            ratio(&mut measured.figures, &name, [ours, baseline], &format!("{class}_{part}_us"));
         }
     }
     Ok(())
 }
 
 /// A baseline's figure divided by ours.
-fn ratio(figures: &mut Figures, name: &str, contender: &str, figure: &str) {
-    let ours = figures.get(&format!("check_{figure}")).filter(|ours| *ours > 0.0);
-    figures.measured(
-        name,
-        ours.zip(figures.get(&format!("{contender}_{figure}"))).map(|(ours, theirs)| theirs / ours),
-    );
+fn ratio(figures: &mut Figures, name: &str, [ours, theirs]: [&str; 2], figure: &str) {
+    let of = |contender: &str| figures.get(&format!("{contender}_{figure}"));
+    let ratio = of(ours).filter(|ours| *ours > 0.0).zip(of(theirs)).map(|(ours, theirs)| theirs / ours);
+    figures.measured(name, ratio);
 }
 
 fn cold_figures(
@@ -257,7 +258,9 @@ fn cold_figures(
     measured: &mut Measured,
     observer: &dyn Observer,
 ) -> Result<()> {
-    for (contender, done) in contenders.iter().zip(1..) {
+    // The registry is asked once, for checks.
+    let asked = contenders.iter().filter(|contender| !matches!(contender, Contender::Candidates));
+    for (contender, done) in asked.zip(1..) {
         let name = contender.name();
         let (latencies, method) =
             contend::cold(contender, directory, plan.memory_bytes, &probes.mixed, plan.cold)?;

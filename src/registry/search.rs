@@ -1,7 +1,9 @@
 //! Who may be this student? The candidates that share a key, each judged.
 
 use rayon::prelude::*;
+use smallvec::SmallVec;
 
+use super::Registry;
 use super::prepare::Prepared;
 use crate::identity::Identity;
 use crate::ids::{RecordId, StudentId};
@@ -84,6 +86,36 @@ pub(super) fn search(
         return Err(StoreError::damaged("a key without a record"));
     }
     Ok(found)
+}
+
+impl Registry {
+    /// Fetches what is compared of whoever has one of these keys, at most [`BLOCK_MAX`] of a key, and judges nobody: what a
+    /// check asks of the store, to be measured beside what another store is asked. Says how many there are.
+    ///
+    /// # Errors
+    /// [`RegistryError::Store`](super::RegistryError::Store).
+    pub(crate) fn fetch_candidates(&self, keys: &[(Family, u64)]) -> super::Result<usize> {
+        let snapshot = self.newest()?;
+        let keys: SmallVec<[ProbeKey; 16]> =
+            keys.iter().map(|(space, hash)| ProbeKey { space: *space, hash: *hash }).collect();
+        keys.iter().for_each(|key| snapshot.fetch_key(*key));
+        let mut gathered = Candidates::default();
+        snapshot.candidates(&keys, BLOCK_MAX, &mut gathered)?;
+        let mut records: Vec<RecordId> = gathered.records.iter().map(|(_, record)| *record).collect();
+        for at in &gathered.crowded {
+            let ProbeKey { space, hash } = keys[*at];
+            snapshot.holders(&StoredKey { space, hash, finer: 0 }, false, BLOCK_MAX, &mut records)?;
+        }
+        records.sort_unstable();
+        records.dedup();
+        let mut count = 0;
+        snapshot.profiles_of(&records, |_, profile| {
+            std::hint::black_box(profile);
+            count += 1;
+            Ok(())
+        })?;
+        Ok(count)
+    }
 }
 
 /// The records that share a key, in order, and the families whose key even in its finer part too many hold.

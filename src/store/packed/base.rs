@@ -235,8 +235,8 @@ impl Base {
         }
     }
 
-    /// What the segments have under keys, all probed at once, best after each was fetched: `visit` gets the place of the key, and a record or
-    /// how many there are of a heavy one.
+    /// What the segments have under keys, all probed at once, best after [`Base::fetch_key`] of each: `visit` gets the
+    /// place of the key, and a record or how many there are of a heavy one.
     pub(in crate::store) fn probe(
         &self,
         keys: &[ProbeKey],
