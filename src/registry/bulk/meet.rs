@@ -77,10 +77,9 @@ fn meet(family: Family, members: &[u32], rows: &Rows, found: &mut Vec<u64>) -> R
         pair_up(members, BLOCK_MAX, found);
         return Ok(());
     }
-    let finer = |row: &u32| Ok((key::finer(family, &rows.identity(*row)?), *row));
+    // By the half of the finer part that the store keeps: in the order in which it has them.
+    let finer = |row: &u32| Ok((key::finer(family, &rows.identity(*row)?) >> 32, *row));
     let mut divided: Vec<(u64, u32)> = members.iter().map(finer).collect::<Result<_>>()?;
-    // As the store has them: by the half of the finer part that it keeps.
-    divided.iter_mut().for_each(|(finer, _)| *finer >>= 32);
     divided.sort_unstable();
     let in_order: Vec<u32> = divided.iter().map(|(_, row)| *row).collect();
     if family == Family::Document {
