@@ -175,7 +175,7 @@ impl Counts {
     /// The place that a term names, of so many.
     #[inline]
     fn place(places: u64, term: u64) -> usize {
-        (u128::from(term) * u128::from(places) >> 64) as usize
+        ((u128::from(term) * u128::from(places)) >> 64) as usize
     }
 
     #[inline]

@@ -1,9 +1,7 @@
 //! Who may be this student? The candidates that share a key, each judged.
 
 use rayon::prelude::*;
-use smallvec::SmallVec;
 
-use super::Registry;
 use super::prepare::Prepared;
 use crate::identity::Identity;
 use crate::ids::{RecordId, StudentId};
@@ -88,7 +86,8 @@ pub(super) fn search(
     Ok(found)
 }
 
-impl Registry {
+#[cfg(feature = "bench")]
+impl super::Registry {
     /// Fetches what is compared of whoever has one of these keys, at most [`BLOCK_MAX`] of a key, and judges nobody: what a
     /// check asks of the store, to be measured beside what another store is asked. Says how many there are.
     ///
@@ -96,7 +95,7 @@ impl Registry {
     /// [`RegistryError::Store`](super::RegistryError::Store).
     pub(crate) fn fetch_candidates(&self, keys: &[(Family, u64)]) -> super::Result<usize> {
         let snapshot = self.newest()?;
-        let keys: SmallVec<[ProbeKey; 16]> =
+        let keys: smallvec::SmallVec<[ProbeKey; 16]> =
             keys.iter().map(|(space, hash)| ProbeKey { space: *space, hash: *hash }).collect();
         keys.iter().for_each(|key| snapshot.fetch_key(*key));
         let mut gathered = Candidates::default();
