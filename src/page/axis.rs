@@ -31,6 +31,7 @@ impl Axis {
     }
 
     /// With words at these places.
+    #[cfg(feature = "bench")]
     pub(crate) fn marked(self, marks: Vec<(f64, String)>) -> Axis {
         Axis { marks, ..self }
     }
