@@ -82,12 +82,16 @@ pub struct Address {
 impl Address {
     /// Reads an address; `None` where fewer than two letters or digits are left.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut pairs = Pairs::default();
-        if !pairs.push_plain(text) {
-            pairs = Pairs::default();
-            text::cleaned(text).chars().for_each(|c| pairs.push(han::simplify(c)));
+        let mut pairs: SmallVec<[u16; 64]> = SmallVec::new();
+        let mut plain = [' '; PLAIN_CHARS_MAX];
+        match simplified_plain(text, &mut plain) {
+            Some(characters) => push_pairs(below_county(characters), &mut pairs),
+            None => {
+                let simplified: SmallVec<[char; 64]> =
+                    text::cleaned(text).chars().map(han::simplify).collect();
+                push_pairs(below_county(&simplified), &mut pairs);
+            }
         }
-        let mut pairs = pairs.hashes;
         pairs.sort_unstable();
         pairs.dedup();
         (!pairs.is_empty()).then(|| Address { pairs: pairs.as_slice().into() })
@@ -122,84 +126,71 @@ impl Address {
     }
 }
 
-/// The pairs of an address in the making, character by character.
-///
-/// The address without its province, prefecture and county: what all of a county shares says nothing of a household. So
-/// the pairs begin anew behind the last character of such a name; a residential quarter (小区, 社区) ends none.
-#[derive(Default)]
-struct Pairs {
-    hashes: SmallVec<[u16; 64]>,
-    /// The last character that counts, in lower case.
-    last: Option<char>,
-    /// The character before, whether it counts or not.
-    before: char,
-    /// How many characters there were; [`HEAD_CHARS_MAX`] once the county's name has ended.
-    head: usize,
+/// Most characters of an address that are simplified where they are read.
+const PLAIN_CHARS_MAX: usize = 64;
+
+/// The simplified characters of an address of unified Han and printable ASCII without a space, which cleaning
+/// does not change; `None` for any other, and for a long one.
+fn simplified_plain<'a>(text: &str, out: &'a mut [char; PLAIN_CHARS_MAX]) -> Option<&'a [char]> {
+    let (mut bytes, mut length) = (text.as_bytes(), 0);
+    while let [first, rest @ ..] = bytes {
+        let c = match first {
+            b'!'..=b'~' => {
+                bytes = rest;
+                char::from(*first)
+            }
+            0xE4..=0xE9 => {
+                let [second, third, rest @ ..] = rest else { return None };
+                bytes = rest;
+                let low = u32::from(second & 0b11_1111) << 6 | u32::from(third & 0b11_1111);
+                let c = char::from_u32(u32::from(first & 0b1111) << 12 | low)?;
+                if c < '一' {
+                    return None;
+                }
+                han::simplify(c)
+            }
+            _ => return None,
+        };
+        *out.get_mut(length)? = c;
+        length += 1;
+    }
+    Some(&out[..length])
 }
 
-/// A county's name with its parents' is no longer than this; what comes later is not one.
-const HEAD_CHARS_MAX: usize = 32;
-
-impl Pairs {
-    /// Adds the characters of an address of unified Han and printable ASCII without a space, which cleaning does not
-    /// change; `false` for any other, of which a part was added.
-    fn push_plain(&mut self, text: &str) -> bool {
-        let mut bytes = text.as_bytes();
-        while let [first, rest @ ..] = bytes {
-            match first {
-                b'!'..=b'~' => {
-                    bytes = rest;
-                    self.push(char::from(*first));
-                }
-                0xE4..=0xE9 => {
-                    let [second, third, rest @ ..] = rest else { return false };
-                    bytes = rest;
-                    let low = u32::from(second & 0b11_1111) << 6 | u32::from(third & 0b11_1111);
-                    match char::from_u32(u32::from(first & 0b1111) << 12 | low) {
-                        Some(c @ '一'..) => self.push(han::simplify(c)),
-                        _ => return false,
-                    }
-                }
-                _ => return false,
-            }
+/// The hash of each two neighbouring characters of those that count.
+fn push_pairs(characters: &[char], pairs: &mut SmallVec<[u16; 64]>) {
+    let mut previous = None;
+    pairs.reserve(characters.len());
+    for c in characters.iter().copied().filter(|c| han::is_han(*c) || c.is_alphanumeric()) {
+        let c = if c.is_ascii() { c.to_ascii_lowercase() } else { c };
+        if let Some(previous) = previous {
+            let pair = crate::hash::mix(previous as u64, c as u64);
+            pairs.push((pair >> 48) as u16);
         }
-        true
+        previous = Some(c);
     }
+}
 
-    /// Adds a simplified character.
-    #[inline]
-    fn push(&mut self, c: char) {
-        let before = std::mem::replace(&mut self.before, c);
-        if self.head < HEAD_CHARS_MAX {
-            self.head += 1;
-            let is_quarter =
-                || matches!(before, '小' | '社' | '园' | '厂' | '校' | '矿' | '库' | '景' | '生' | '宿');
-            let (ends_name, is_last) = match c {
-                '省' | '州' | '盟' | '市' => (true, false),
-                '县' | '旗' => (true, true),
-                '区' => (!is_quarter(), !matches!(before, '治' | '地')),
-                _ => (false, false),
-            };
-            if ends_name {
-                self.hashes.clear();
-                self.last = None;
-                if is_last {
-                    self.head = HEAD_CHARS_MAX;
-                }
-                return;
-            }
+/// The address without its province, prefecture and county: what all of a county shares says nothing of
+/// a household. Read by the last characters of their names; a residential quarter (小区, 社区) ends none.
+fn below_county(address: &[char]) -> &[char] {
+    /// A county's name with its parents' is no longer than this; what comes later is not one.
+    const HEAD_CHARS_MAX: usize = 32;
+    let mut start = 0;
+    let mut previous = ' ';
+    for (at, c) in address.iter().copied().enumerate().take(HEAD_CHARS_MAX) {
+        let is_quarter =
+            matches!(previous, '小' | '社' | '园' | '厂' | '校' | '矿' | '库' | '景' | '生' | '宿');
+        match c {
+            '省' | '州' | '盟' | '市' => start = at + 1,
+            '县' | '旗' => return &address[at + 1..],
+            '区' if matches!(previous, '治' | '地') => start = at + 1,
+            '区' if !is_quarter => return &address[at + 1..],
+            _ => {}
         }
-        let c = match c {
-            '\0'..='\x7F' if !c.is_ascii_alphanumeric() => return,
-            '\0'..='\x7F' => c.to_ascii_lowercase(),
-            c if han::is_han(c) || c.is_alphanumeric() => c,
-            _ => return,
-        };
-        if let Some(last) = self.last.replace(c) {
-            // Of each two neighbouring characters that count.
-            self.hashes.push((crate::hash::mix(last as u64, c as u64) >> 48) as u16);
-        }
+        previous = c;
     }
+    &address[start..]
 }
 
 #[cfg(test)]
@@ -208,16 +199,14 @@ mod tests {
 
     #[test]
     fn the_short_way_gives_what_the_long_one_gives() {
-        let long = "建国路".repeat(40);
-        for text in ["朝陽區建國路88號A座", "7-wallaby/place", "廣東省一鿿", "", "~!", long.as_str()]
-        {
-            let (mut short, mut pairs) = (Pairs::default(), Pairs::default());
-            assert!(short.push_plain(text), "{text:?}");
-            text::cleaned(text).chars().for_each(|c| pairs.push(han::simplify(c)));
-            assert_eq!(short.hashes, pairs.hashes, "{text:?}");
+        for text in ["朝陽區建國路88號A座", "7-wallaby/place", "廣東省一鿿", "", "~!"] {
+            let mut plain = [' '; PLAIN_CHARS_MAX];
+            let long: Vec<char> = text::cleaned(text).chars().map(han::simplify).collect();
+            assert_eq!(simplified_plain(text, &mut plain), Some(long.as_slice()), "{text:?}");
         }
-        for text in ["建国路 88号", "\u{4DFF}", "\u{A000}", "８８号", "a\t"] {
-            assert!(!Pairs::default().push_plain(text), "{text:?}");
+        let long = "路".repeat(PLAIN_CHARS_MAX + 1);
+        for text in ["建国路 88号", "\u{4DFF}", "\u{A000}", "８８号", "a\t", long.as_str()] {
+            assert_eq!(simplified_plain(text, &mut [' '; PLAIN_CHARS_MAX]), None, "{text:?}");
         }
     }
 
@@ -245,14 +234,10 @@ mod tests {
         let far = "内蒙古自治区呼和浩特市玉泉区和平路92号";
         assert!(of(far).similarity(&of("内蒙古自治区呼和浩特市玉泉区幸福小区3栋7室")) < 0.3);
         assert!(of(far).similarity(&of("和平路92号")) > 0.99);
-        for (whole, below) in [
-            ("北京市朝阳区建国路88号", "建国路88号"),
-            ("内蒙古自治区呼和浩特市玉泉区和平路92号", "和平路92号"),
-            ("东莞市莞城街道1号", "莞城街道1号"),
-        ] {
-            assert_eq!(of(whole), of(below), "{whole}");
-        }
-        assert_ne!(of("幸福小区3栋"), of("3栋"));
+        let below = |text: &str| String::from_iter(below_county(&Vec::from_iter(text.chars())));
+        assert_eq!(below("北京市朝阳区建国路88号"), "建国路88号");
+        assert_eq!(below("幸福小区3栋"), "幸福小区3栋");
+        assert_eq!(below("东莞市莞城街道1号"), "莞城街道1号");
         assert_eq!(Address::parse("-"), None);
     }
 }

@@ -41,19 +41,10 @@ pub enum Clearance {
     NoCitizenId,
 }
 
-/// By what a number is looked for: all that matters of a student's identity, and nothing of the state of the registry.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted {
-    clearance: Clearance,
-    /// The number of a citizen id that agrees with the authority's base.
-    formal: Option<RegistryNumber>,
-    region: Option<RegionCode>,
-    birth: Option<Date>,
-    /// The region of a number without the citizen's; `None` where another registry issues it.
-    own_region: Option<RegionCode>,
-}
-
 /// Finds a number for a student; nothing is given until the event is recorded.
+///
+/// A citizen id that agrees with the authority's base gives G. No citizen id at all gives J. Everything
+/// between waits as L.
 ///
 /// # Errors
 /// [`RegistryError::Exhausted`]; [`RegistryError::Delegated`].
@@ -65,58 +56,35 @@ pub(super) fn find(
     settings: &Settings,
     surroundings: &dyn Surroundings,
 ) -> Result<Found> {
-    Wanted::of(identity, clearance, held, settings).find(draft, surroundings)
-}
-
-impl Wanted {
-    /// A citizen id that agrees with the authority's base gives G. No citizen id at all gives J. Everything between waits
-    /// as L.
-    pub(super) fn of(
-        identity: &Identity,
-        clearance: Clearance,
-        held: Option<RegistryNumber>,
-        settings: &Settings,
-    ) -> Wanted {
-        let citizen = citizen_id(identity);
-        let clearance = match (clearance, settings.population_check) {
-            (Clearance::NotAsked, PopulationCheck::Done) if citizen.is_some() => Clearance::Agrees,
-            (Clearance::NotAsked, _) if has_no_citizen_id(identity) => Clearance::NoCitizenId,
-            (clearance, _) => clearance,
-        };
-        let region = region(identity, settings);
-        Wanted {
-            clearance,
-            formal: citizen.filter(|_| clearance == Clearance::Agrees).and_then(RegistryNumber::formal),
-            region,
-            birth: identity.birth_or_documents(),
-            own_region: region.and_then(|region| own_region(region, held, settings)),
-        }
+    let citizen = citizen_id(identity);
+    let clearance = match (clearance, settings.population_check) {
+        (Clearance::NotAsked, PopulationCheck::Done) if citizen.is_some() => Clearance::Agrees,
+        (Clearance::NotAsked, _) if has_no_citizen_id(identity) => Clearance::NoCitizenId,
+        (clearance, _) => clearance,
+    };
+    let formal = citizen.and_then(RegistryNumber::formal);
+    let holder = match (clearance, formal) {
+        (Clearance::Agrees, Some(formal)) => match draft.number(&formal)? {
+            None => return Ok(Found::Free(formal)),
+            Some(holder) => Some((formal, holder)),
+        },
+        _ => None,
+    };
+    let (Some(region), Some(birth)) = (region(identity, settings), identity.birth_or_documents()) else {
+        let missing = [
+            (region(identity, settings).is_none(), "region"),
+            (identity.birth_or_documents().is_none(), "birthdate"),
+        ];
+        return Ok(Found::Missing(missing.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).collect()));
+    };
+    let region = own_region(region, held, settings)?;
+    if let Some((formal, holder)) = holder {
+        return Ok(Found::Taken { formal, holder, instead: without_id(draft, region, birth)? });
     }
-
-    /// See [`find`].
-    pub(super) fn find(&self, draft: &Draft<'_>, surroundings: &dyn Surroundings) -> Result<Found> {
-        let mut taken = None;
-        if let Some(formal) = self.formal {
-            match draft.number(&formal)? {
-                None => return Ok(Found::Free(formal)),
-                Some(holder) => taken = Some((formal, holder)),
-            }
-        }
-        let (Some(_), Some(birth)) = (self.region, self.birth) else {
-            let missing = [(self.region.is_none(), "region"), (self.birth.is_none(), "birthdate")];
-            return Ok(Found::Missing(
-                missing.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).collect(),
-            ));
-        };
-        let region = self.own_region.ok_or(RegistryError::Delegated)?;
-        if let Some((formal, holder)) = taken {
-            return Ok(Found::Taken { formal, holder, instead: without_id(draft, region, birth)? });
-        }
-        Ok(Found::Free(match self.clearance {
-            Clearance::NoCitizenId => without_id(draft, region, birth)?,
-            Clearance::Agrees | Clearance::NotAsked => temporary(draft, region, birth, surroundings)?,
-        }))
-    }
+    Ok(Found::Free(match clearance {
+        Clearance::NoCitizenId => without_id(draft, region, birth)?,
+        Clearance::Agrees | Clearance::NotAsked => temporary(draft, region, birth, surroundings)?,
+    }))
 }
 
 /// The student's valid citizen id.
@@ -134,9 +102,10 @@ fn has_no_citizen_id(identity: &Identity) -> bool {
 
 /// The region of a number without citizen id, which must be one that this registry issues numbers of. A student who has
 /// moved out of it keeps the region of the number held.
-fn own_region(region: RegionCode, held: Option<RegistryNumber>, settings: &Settings) -> Option<RegionCode> {
+fn own_region(region: RegionCode, held: Option<RegistryNumber>, settings: &Settings) -> Result<RegionCode> {
     let held = held.map(RegistryNumber::region);
-    [Some(region), held].into_iter().flatten().find(|region| settings.issues(*region))
+    let own = [Some(region), held].into_iter().flatten().find(|region| settings.issues(*region));
+    own.ok_or(RegistryError::Delegated)
 }
 
 /// The region of the number: the student's county, or the registry's own where the student has none.

@@ -178,7 +178,7 @@ fn the_disk_is_gone_after_any_operation() {
 #[test]
 fn every_operation_fails_with_an_error() {
     let reference = Reference::new();
-    every(&reference, Fault::Error, 2, &[None, Some(Unsynced::Lost), Some(Unsynced::Torn)]);
+    every(&reference, Fault::Error, 1, &[None, Some(Unsynced::Lost), Some(Unsynced::Torn)]);
 }
 
 #[test]

@@ -12,12 +12,11 @@ use super::meet::Pair;
 use super::rows::{Block, Rows};
 use crate::identity::Identity;
 use crate::ids::{RecordId, Sequence};
-use crate::registry::check::insufficient;
 use crate::registry::draft::{Draft, chained};
 use crate::registry::enroll::{Request, Rules};
 use crate::registry::error::{RegistryError, Result};
 use crate::registry::event::{Answered, Entry, Event};
-use crate::registry::issuing::{Clearance, Found, Wanted};
+use crate::registry::issuing::{self, Clearance, Found};
 use crate::registry::loaded::Outcome;
 use crate::registry::placing::{Placed, place, place_found};
 use crate::registry::prepare::Prepared;
@@ -56,16 +55,6 @@ pub(super) struct Decided {
     pub(super) answered: Vec<bool>,
     /// The hash of the chain up to the last entry.
     pub(super) chain: [u8; 32],
-}
-
-/// What is to be decided of a row.
-enum Asked {
-    /// Nothing: it was answered before, or cannot be.
-    Nothing,
-    /// It is like nobody, so a number is looked for and nothing else.
-    Number(Wanted),
-    /// All that it means.
-    All(Box<Identity>),
 }
 
 /// Decides on all rows; `visit` is told the answer of each, in their order, before anything is on disk.
@@ -149,17 +138,16 @@ impl Placing<'_, '_> {
         for window in self.rows.blocks.chunks(WINDOW) {
             let first = window[0].first;
             let last = window.last().map_or(first, |block| block.first + block.rows);
-            let asked: Vec<Asked> = (first..last)
+            let mut identities: Vec<Option<Identity>> = (first..last)
                 .into_par_iter()
                 .with_min_len(64)
-                .map(|row| self.asked(row, met.contains(&row)))
+                .map(|row| self.is_new(row).then(|| self.rows.identity(row)).transpose())
                 .collect::<Result<_>>()?;
-            let mut asked = asked.into_iter();
             for block in window {
                 self.begin(block);
                 for row in block.first..block.first + block.rows {
-                    let asked = asked.next().unwrap_or(Asked::Nothing);
-                    let answer = self.answer(row, asked, met.contains(&row));
+                    let identity = identities[(row - first) as usize].take();
+                    let answer = self.answer(row, identity, met.contains(&row));
                     if let Err(RegistryError::Store(error)) = answer {
                         return Err(error.into());
                     }
@@ -181,21 +169,6 @@ impl Placing<'_, '_> {
         let fate = self.rows.fates[row as usize];
         let may_be = matches!(fate, Fate::New | Fate::PerhapsKnown | Fate::OutOfScope | Fate::Empty);
         may_be && !self.known.repeats.contains_key(&row) && !self.known.remembered.contains_key(&row)
-    }
-
-    /// What is to be decided of a row, as far as that can be said without those before it.
-    fn asked(&self, row: u32, is_met: bool) -> Result<Asked> {
-        if !self.is_new(row) {
-            return Ok(Asked::Nothing);
-        }
-        let identity = self.rows.identity(row)?;
-        let settings = self.rules.settings;
-        let is_stored = self.meetings.stored.binary_search_by_key(&row, |(at, _)| *at).is_ok();
-        let is_like_nobody = !is_met && !is_stored;
-        if is_like_nobody && insufficient(&identity).is_empty() && settings.covers(&identity) {
-            return Ok(Asked::Number(Wanted::of(&identity, Clearance::NotAsked, None, settings)));
-        }
-        Ok(Asked::All(Box::new(identity)))
     }
 
     fn begin(&mut self, block: &Block) {
@@ -228,8 +201,8 @@ impl Placing<'_, '_> {
     }
 
     /// The answer of a row, and whether it is new.
-    fn answer(&mut self, row: u32, asked: Asked, is_met: bool) -> Result<(Answered, bool)> {
-        let outcome = self.decide(row, asked, is_met);
+    fn answer(&mut self, row: u32, identity: Option<Identity>, is_met: bool) -> Result<(Answered, bool)> {
+        let outcome = self.decide(row, identity, is_met);
         if let Some(loading) = &mut self.draft.loading {
             // A row that was not answered anew has no outcome.
             let length = (row - self.first) as usize + 1;
@@ -240,7 +213,7 @@ impl Placing<'_, '_> {
         outcome
     }
 
-    fn decide(&mut self, row: u32, asked: Asked, is_met: bool) -> Result<(Answered, bool)> {
+    fn decide(&mut self, row: u32, identity: Option<Identity>, is_met: bool) -> Result<(Answered, bool)> {
         if let Some(first) = self.known.repeats.get(&row) {
             let answer = self.answers.get(first).map(again_answer);
             return answer.unwrap_or(Err(RegistryError::RequestReused)).map(|answer| (answer, false));
@@ -248,11 +221,7 @@ impl Placing<'_, '_> {
         if let Some(answer) = self.known.remembered.get(&row) {
             return answer.clone().map(|answer| (answer, false)).ok_or(RegistryError::RequestReused);
         }
-        let identity = match asked {
-            Asked::Nothing => return Err(StoreError::TooLarge("a record").into()),
-            Asked::Number(wanted) => return self.issue(row, &wanted, None).map(|answer| (answer, true)),
-            Asked::All(identity) => *identity,
-        };
+        let Some(identity) = identity else { return Err(StoreError::TooLarge("a record").into()) };
         if identity.is_empty() {
             return Err(RegistryError::NothingToCompare);
         }
@@ -261,8 +230,7 @@ impl Placing<'_, '_> {
         }
         let matches = self.matches(row)?;
         if !is_met && matches.is_empty() {
-            let wanted = Wanted::of(&identity, Clearance::NotAsked, None, self.rules.settings);
-            return self.issue(row, &wanted, Some(identity)).map(|answer| (answer, true));
+            return self.issue(row, identity).map(|answer| (answer, true));
         }
         let request = self.request(identity);
         let (answer, end) = place(self.draft, &request, matches, self.rules)?;
@@ -296,12 +264,14 @@ impl Placing<'_, '_> {
         Ok(matches)
     }
 
-    /// A row that is like nobody. Without an identity it says enough to have looked.
-    fn issue(&mut self, row: u32, wanted: &Wanted, identity: Option<Identity>) -> Result<Answered> {
-        let missing = identity.as_ref().map(insufficient).unwrap_or_default();
-        let found = match missing.is_empty() {
-            true => wanted.find(self.draft, self.rules.surroundings)?,
-            false => Found::Missing(missing),
+    /// A row that is like nobody.
+    fn issue(&mut self, row: u32, identity: Identity) -> Result<Answered> {
+        let missing = crate::registry::check::insufficient(&identity);
+        let found = if missing.is_empty() {
+            let (settings, surroundings) = (self.rules.settings, self.rules.surroundings);
+            issuing::find(self.draft, &identity, Clearance::NotAsked, None, settings, surroundings)?
+        } else {
+            Found::Missing(missing)
         };
         if let Found::Free(number) = found {
             let (student, record) = self.draft.issue_plain(number)?;
@@ -314,7 +284,6 @@ impl Placing<'_, '_> {
             self.decided.records.push(RecordRow { row, student: student.get() });
             return Ok(answer);
         }
-        let identity = identity.map_or_else(|| self.rows.identity(row), Ok)?;
         let request = self.request(identity);
         let (answer, end) = place_found(self.draft, &request, found)?;
         self.note(row, end);
