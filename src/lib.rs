@@ -20,6 +20,7 @@ pub mod matching;
 pub mod number;
 pub mod reconcile;
 pub mod registry;
+mod spill;
 pub mod store;
 pub mod student;
 pub mod template;

@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::blocks::FamilyKeys;
 use super::findings::own_problem;
 use super::records::Packed;
 use crate::identity::{Identity, Issue, Rule};
 use crate::key;
 use crate::matching::{FrequencyCounter, ProblemClass};
+use crate::spill::FamilyKeys;
 use crate::student::{Column, Origin, Student};
 
 /// Students, their keys, and what could not be read of them.

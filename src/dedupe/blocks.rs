@@ -1,7 +1,7 @@
 //! Keys sorted by family, blocks walked, candidate pairs collected.
 //!
 //! Keys are sorted, not gathered in a hash map of lists: memory is eight bytes a key, and the order of
-//! the students does not matter. They are divided by their first byte, and each partition of a family is sorted
+//! the students does not matter. They are divided ([`crate::spill`]), and each partition of a family is sorted
 //! and walked by itself, together with that of the families that probe into it. A block with too many students is
 //! divided by its family's finer key; what is still too large is compared with its neighbours only, and the rest
 //! counted as skipped.
@@ -10,60 +10,11 @@ use rayon::prelude::*;
 
 use super::candidates::Candidates;
 use super::findings::RowId;
-use super::partitions::{Partitions, Run, sort_by_bits};
 use super::records::Records;
-use super::spill::{Spill, SpillError};
 use super::{DedupeError, Observer, Phase};
 use crate::key::{self, Family};
 use crate::limits::{BLOCK_MAX, NEIGHBOURS_MAX};
-
-/// Into how many partitions keys are divided.
-// INVARIANT: a constant and no matter of memory, threads or students: with the half of a key that an entry holds,
-// it says which keys are told apart, and so which pairs are counted.
-pub(super) const PARTITIONS: usize = 256;
-
-/// The partition of a key: its first byte.
-pub(super) fn partition_of(key: u64) -> usize {
-    (key >> 56) as usize
-}
-
-/// Four bytes of a key, behind the one that names its partition, and the student that holds it, in one word ordered
-/// by key, then row. Forty bits of a key are enough within a family: among a hundred million students some thousands
-/// meet by accident, and a false meeting costs one comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Entry(u64);
-
-impl Entry {
-    pub(super) fn new(key: u64, row: u32) -> Self {
-        Entry(((key >> 24) << 32) | u64::from(row))
-    }
-
-    pub(super) fn word(self) -> u64 {
-        self.0
-    }
-
-    pub(super) fn key(self) -> u32 {
-        (self.0 >> 32) as u32
-    }
-
-    pub(super) fn row(self) -> u32 {
-        self.0 as u32
-    }
-}
-
-/// The entries of a partition in order, each once.
-pub(super) fn sorted(
-    partitions: &Partitions,
-    spill: &Spill,
-    partition: usize,
-) -> Result<Vec<Entry>, SpillError> {
-    let mut words = partitions.read(spill, partition)?;
-    // Keys are the upper half. Those of one key came in the order of their rows.
-    sort_by_bits(&mut words, 32);
-    let mut entries: Vec<Entry> = words.into_iter().map(Entry).collect();
-    entries.dedup();
-    Ok(entries)
-}
+use crate::spill::{Entry, Families, PARTITIONS, Partitions, Spill, SpillError, sorted};
 
 /// What became of one family's keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,107 +48,44 @@ impl FamilyCount {
     }
 }
 
-/// The keys of one batch, by family.
-#[derive(Debug, Default)]
-pub(super) struct FamilyKeys {
-    /// In the order of [`Family::ALL`]: keys, and the row of each in the batch.
-    families: [(Vec<u64>, Vec<u32>); Family::ALL.len()],
-}
-
-impl FamilyKeys {
-    /// Adds a key of a row.
-    #[inline]
-    pub(super) fn push(&mut self, family: Family, key: u64, row: u32) {
-        let (keys, rows) = &mut self.families[family as usize];
-        keys.push(key);
-        rows.push(row);
-    }
-
-    /// How many keys there are.
-    pub(super) fn len(&self) -> usize {
-        self.families.iter().map(|(keys, _)| keys.len()).sum()
-    }
-
-    /// Removes all keys, and keeps the memory.
-    pub(super) fn clear(&mut self) {
-        for (keys, rows) in &mut self.families {
-            keys.clear();
-            rows.clear();
+/// Collects every candidate pair; returns what was skipped.
+pub(super) fn walk(
+    families: Families,
+    records: &Records,
+    candidates: &Candidates<'_>,
+    spill: &Spill,
+    observer: &dyn Observer,
+) -> Result<Vec<FamilyCount>, DedupeError> {
+    let mut counts = Vec::with_capacity(Family::ALL.len());
+    let mut families = Family::ALL.into_iter().zip(families.into_partitions()).peekable();
+    while let Some(base) = families.next() {
+        observer.progress(Phase::Block, counts.len() as u64, Family::ALL.len() as u64);
+        assert_eq!(base.0.probes(), None, "a family that probes stands right behind the one it probes into");
+        let mut group = vec![base];
+        while let Some(probing) = families.next_if(|(family, _)| family.probes() == Some(group[0].0)) {
+            group.push(probing);
         }
-    }
-}
-
-/// The keys of all students, by family.
-#[derive(Debug, Default)]
-pub(super) struct Families([Partitions; Family::ALL.len()]);
-
-impl Families {
-    /// Takes the keys of some batches, each with the first of its rows.
-    pub(super) fn append(&mut self, batches: &[(u32, &FamilyKeys)]) {
-        self.0.par_iter_mut().enumerate().for_each(|(family, partitions)| {
-            let entries = batches.iter().flat_map(|(first, keys)| {
-                let (keys, rows) = &keys.families[family];
-                keys.iter()
-                    .zip(rows)
-                    .map(move |(key, row)| (partition_of(*key), Entry::new(*key, first + row).word()))
-            });
-            partitions.push(Run::of(PARTITIONS, entries));
-        });
-    }
-
-    /// Bytes of memory.
-    pub(super) fn memory_bytes(&self) -> u64 {
-        self.0.iter().map(Partitions::memory_bytes).sum()
-    }
-
-    /// Moves all that is in memory to temporary files.
-    pub(super) fn spill(&mut self, spill: &Spill) -> Result<(), SpillError> {
-        self.0.par_iter_mut().try_for_each(|partitions| partitions.spill(spill))
-    }
-
-    /// Collects every candidate pair; returns what was skipped.
-    pub(super) fn walk(
-        self,
-        records: &Records,
-        candidates: &Candidates<'_>,
-        spill: &Spill,
-        observer: &dyn Observer,
-    ) -> Result<Vec<FamilyCount>, DedupeError> {
-        let mut counts = Vec::with_capacity(Family::ALL.len());
-        let mut families = Family::ALL.into_iter().zip(self.0).peekable();
-        while let Some(base) = families.next() {
-            observer.progress(Phase::Block, counts.len() as u64, Family::ALL.len() as u64);
-            assert_eq!(
-                base.0.probes(),
-                None,
-                "a family that probes stands right behind the one it probes into"
-            );
-            let mut group = vec![base];
-            while let Some(probing) = families.next_if(|(family, _)| family.probes() == Some(group[0].0)) {
-                group.push(probing);
-            }
-            let of_partitions: Vec<Vec<FamilyCount>> = (0..PARTITIONS)
-                .into_par_iter()
-                .map(|partition| {
-                    if observer.is_cancelled() {
-                        return Err(DedupeError::Cancelled);
-                    }
-                    let (pairs, counts) = walk_partition(&group, partition, records, spill)?;
-                    candidates.push(pairs)?;
-                    Ok(counts)
-                })
-                .collect::<Result<_, _>>()?;
-            let before = counts.len();
-            counts.extend(group.iter().map(|(family, _)| FamilyCount::new(*family)));
-            for of_partition in of_partitions {
-                counts[before..].iter_mut().zip(&of_partition).for_each(|(all, part)| all.add(part));
-            }
-            // Crowded blocks may have touched all of them.
-            records.release_all_but(&[]);
+        let of_partitions: Vec<Vec<FamilyCount>> = (0..PARTITIONS)
+            .into_par_iter()
+            .map(|partition| {
+                if observer.is_cancelled() {
+                    return Err(DedupeError::Cancelled);
+                }
+                let (pairs, counts) = walk_partition(&group, partition, records, spill)?;
+                candidates.push(pairs)?;
+                Ok(counts)
+            })
+            .collect::<Result<_, _>>()?;
+        let before = counts.len();
+        counts.extend(group.iter().map(|(family, _)| FamilyCount::new(*family)));
+        for of_partition in of_partitions {
+            counts[before..].iter_mut().zip(&of_partition).for_each(|(all, part)| all.add(part));
         }
-        observer.progress(Phase::Block, Family::ALL.len() as u64, Family::ALL.len() as u64);
-        Ok(counts)
+        // Crowded blocks may have touched all of them.
+        records.release_all_but(&[]);
     }
+    observer.progress(Phase::Block, Family::ALL.len() as u64, Family::ALL.len() as u64);
+    Ok(counts)
 }
 
 /// Walks one partition of a family and of those that probe into it.

@@ -8,18 +8,16 @@
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use super::blocks::rows;
 use super::findings::{Pair, RowId};
-use super::partitions::{Partitions, Run};
 use super::records::Records;
-use super::spill::{Spill, SpillError};
 use super::{DedupeError, Observer, Phase};
 use crate::identity::Identity;
 use crate::matching::{Frequencies, Model, judge_unless_dropped};
+use crate::spill::{Collector, Divide, Partitions, Spill, SpillError};
 
 /// Most pieces that rows are divided into for their pairs.
 const PIECES_MAX: u64 = 1024;
@@ -27,8 +25,6 @@ const PIECES_MAX: u64 = 1024;
 const PIECE_ROWS_MIN: u64 = 1024;
 /// Most tiles.
 const TILES_MAX: u64 = 64;
-/// Pairs that are kept as they come before they are divided.
-const PENDING_MAX: u64 = 1 << 20;
 /// How many pairs ahead a record is asked for.
 const AHEAD: usize = 8;
 
@@ -52,17 +48,8 @@ impl Grid {
         Grid { piece_rows: piece_rows as u32, tile_pieces: tile_pieces as u32, tiles: tiles as u32 }
     }
 
-    fn partitions(self) -> usize {
-        (self.tiles * self.tiles * self.tile_pieces) as usize
-    }
-
     fn partition(self, piece: u32, tile: u32) -> usize {
         (piece * self.tiles + tile) as usize
-    }
-
-    fn partition_of(self, candidate: u64) -> usize {
-        let (a, b) = rows(candidate);
-        self.partition(a.0 / self.piece_rows, b.0 / self.piece_rows / self.tile_pieces)
     }
 
     /// The rows of a tile.
@@ -72,11 +59,15 @@ impl Grid {
     }
 }
 
-#[derive(Debug, Default)]
-struct Collected {
-    pending: Vec<Vec<u64>>,
-    pending_pairs: u64,
-    pairs: Partitions,
+impl Divide for Grid {
+    fn partitions(&self) -> usize {
+        (self.tiles * self.tiles * self.tile_pieces) as usize
+    }
+
+    fn partition_of(&self, candidate: u64) -> usize {
+        let (a, b) = rows(candidate);
+        self.partition(a.0 / self.piece_rows, b.0 / self.piece_rows / self.tile_pieces)
+    }
 }
 
 /// Candidate pairs on their way to being judged.
@@ -84,41 +75,21 @@ struct Collected {
 pub(super) struct Candidates<'r> {
     records: &'r Records,
     spill: &'r Spill,
-    /// Bytes that the pairs may take.
-    memory_bytes: u64,
     grid: Grid,
-    collected: Mutex<Collected>,
+    pairs: Collector<'r, Grid>,
 }
 
 impl<'r> Candidates<'r> {
     /// Begins without pairs; they, and what is read of mapped records, may take so many bytes each.
     pub(super) fn new(records: &'r Records, spill: &'r Spill, memory_bytes: u64) -> Self {
         let grid = Grid::new(records.len() as u64, records.densest_bytes(), memory_bytes);
-        Candidates { records, spill, memory_bytes, grid, collected: Mutex::default() }
+        let pairs = Collector::new(spill, memory_bytes, grid);
+        Candidates { records, spill, grid, pairs }
     }
 
     /// Adds pairs, in any order and any number of times. From any thread.
     pub(super) fn push(&self, pairs: Vec<u64>) -> Result<(), SpillError> {
-        if pairs.is_empty() {
-            return Ok(());
-        }
-        let mut collected = self.collected.lock().unwrap_or_else(PoisonError::into_inner);
-        collected.pending_pairs += pairs.len() as u64;
-        collected.pending.push(pairs);
-        if collected.pending_pairs >= PENDING_MAX.min(self.memory_bytes / 32) {
-            self.divide(&mut collected);
-            if collected.pairs.memory_bytes() > self.memory_bytes {
-                collected.pairs.spill(self.spill)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn divide(&self, collected: &mut Collected) {
-        let pending = std::mem::take(&mut collected.pending);
-        collected.pending_pairs = 0;
-        let pairs = pending.iter().flatten().map(|pair| (self.grid.partition_of(*pair), *pair));
-        collected.pairs.push(Run::of(self.grid.partitions(), pairs));
+        self.pairs.push(pairs)
     }
 
     /// Judges each pair once.
@@ -143,13 +114,11 @@ impl<'r> Candidates<'r> {
         visit: &(impl Fn(&mut T, &Candidate<'_>) + Sync),
         observer: &dyn Observer,
     ) -> Result<(Vec<T>, u64), DedupeError> {
-        let mut collected =
-            std::mem::take(&mut *self.collected.lock().unwrap_or_else(PoisonError::into_inner));
-        self.divide(&mut collected);
+        let pairs = self.pairs.finish();
         let visiting = Visiting {
             records: self.records,
             spill: self.spill,
-            pairs: &collected.pairs,
+            pairs: &pairs,
             visit,
             observer,
             done: AtomicU64::new(0),

@@ -14,12 +14,10 @@ mod decide;
 mod deferral;
 mod findings;
 mod order;
-mod partitions;
 mod recall;
 mod record;
 mod records;
 mod repeated;
-mod spill;
 mod survey;
 
 use std::fmt;
@@ -27,11 +25,11 @@ use std::fmt;
 use rayon::prelude::*;
 
 use crate::matching::{Frequencies, Model, count_sorted};
-use blocks::{Entry, Families, FamilyKeys, PARTITIONS, partition_of};
+use crate::spill::{
+    Entry, Families, FamilyKeys, PARTITIONS, Partitions, Run, SORTED_BITS, Spill, partition_of, sort_by_bits,
+};
 use candidates::Candidates;
 use cluster::Decided;
-use partitions::{Partitions, Run, SORTED_BITS, sort_by_bits};
-use spill::Spill;
 
 pub use batch::{Batch, Batches};
 pub use blocks::FamilyCount;
@@ -42,8 +40,9 @@ pub use recall::{ListedPair, RecallError};
 pub use record::Record;
 pub(crate) use records::Packed;
 pub use records::Records;
-pub use spill::{Settings, SpillError};
 pub use survey::Survey;
+
+pub use crate::spill::{Settings, SpillError};
 
 /// What [`Dedupe::run`] is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -264,7 +263,7 @@ impl Dedupe {
         drop(self.terms);
         // What is left over by the keys and the records that are in memory.
         let candidates = Candidates::new(&records, spill, self.settings.memory_bytes / 5);
-        let families = self.families.walk(&records, &candidates, spill, observer)?;
+        let families = blocks::walk(self.families, &records, &candidates, spill, observer)?;
         seconds.block = clock.elapsed().as_secs_f64();
 
         let clock = std::time::Instant::now();

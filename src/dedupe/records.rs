@@ -13,9 +13,9 @@ use compact_str::CompactString;
 
 use super::findings::RowId;
 use super::record::Record;
-use super::spill::{Spill, SpillError};
 use crate::identity::{Identity, profile};
 use crate::map::{self, Map};
+use crate::spill::{Spill, SpillError};
 use crate::student::Origin;
 
 /// Bytes of a segment at most, and of those of a run with little memory, but for a record that alone has more.

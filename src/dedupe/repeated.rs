@@ -3,12 +3,10 @@
 use compact_str::{CompactString, format_compact};
 use rayon::prelude::*;
 
-use super::blocks::{Entry, PARTITIONS, partition_of, sorted};
 use super::findings::RowId;
-use super::partitions::Partitions;
 use super::record::content_hash;
 use super::records::Records;
-use super::spill::{Spill, SpillError};
+use crate::spill::{Entry, PARTITIONS, Partitions, Spill, SpillError, partition_of, sorted};
 
 /// The hash under which equal ids meet.
 pub(super) fn id_hash(id: &str) -> u64 {

@@ -3,8 +3,7 @@
 //! The same students, keys and pairs as in a run, so that what is learnt or measured is what a run meets.
 
 use super::candidates::{Candidate, Candidates};
-use super::repeated;
-use super::{Dedupe, DedupeError, FamilyCount, Observer, Records, count};
+use super::{Dedupe, DedupeError, FamilyCount, Observer, Records, blocks, count, repeated};
 use crate::matching::Frequencies;
 
 /// What a survey found, and what it takes to look again.
@@ -42,7 +41,7 @@ impl Dedupe {
         let frequencies = count(records.len() as u64, &self.terms, spill)?;
         drop(self.terms);
         let candidates = Candidates::new(&records, spill, self.settings.memory_bytes / 5);
-        let families = self.families.walk(&records, &candidates, spill, observer)?;
+        let families = blocks::walk(self.families, &records, &candidates, spill, observer)?;
         let visit = |gathered: &mut T, candidate: &Candidate<'_>| visit(gathered, candidate, &frequencies);
         let (gathered, pairs) = candidates.visit(&visit, observer)?;
         Ok(Survey { records, frequencies, families, gathered, pairs })

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 /// The rooms and their layers; a room imports only from lower ones, or from itself.
-const LAYERS: [(&str, u32); 24] = [
+const LAYERS: [(&str, u32); 25] = [
     ("limits", 0),
     ("hash", 0),
     ("map", 0),
@@ -15,6 +15,7 @@ const LAYERS: [(&str, u32); 24] = [
     ("identity", 20),
     ("key", 21),
     ("number", 22),
+    ("spill", 23),
     ("template", 25),
     ("matching", 30),
     ("store", 40),
@@ -42,7 +43,7 @@ const DOORS: [(&str, &[&str]); 17] = [
     ("rusqlite::", &["bench/baseline/bare_sqlite.rs"]),
     ("rustix::", &["bench/cold.rs"]),
     ("memmap2::", &["map"]),
-    ("tempfile::", &["report", "dedupe", "store", "source"]),
+    ("tempfile::", &["report", "spill", "store", "source"]),
     ("csv::", &["source", "report"]),
     ("encoding_rs::", &["source"]),
     ("calamine::", &["source"]),
@@ -50,7 +51,7 @@ const DOORS: [(&str, &[&str]); 17] = [
     ("parquet::", &["source", "report"]),
     ("flate2::", &["source", "report"]),
     ("zstd::", &["source", "report"]),
-    ("std::fs", &["map", "source", "report", "store", "synth", "bench", "cli", "dedupe"]),
+    ("std::fs", &["map", "source", "report", "store", "synth", "bench", "cli", "spill"]),
     ("println!", &["cli"]),
     ("io::stdout", &["cli"]),
     ("io::stderr", &["cli"]),

@@ -4,11 +4,11 @@
 //! partitions; a partition is read as a whole, from all runs, and sorted by who reads it. So nothing larger than
 //! a partition is ever sorted, and partitions are work for as many cores as there are.
 
-use super::spill::{Spill, SpillError, SpillFile};
+use super::file::{Spill, SpillError, SpillFile};
 
 /// Words in the order of their partitions.
 #[derive(Debug)]
-pub(super) struct Run {
+pub(crate) struct Run {
     words: Vec<u64>,
     /// Where each partition begins, and the end.
     starts: Box<[u32]>,
@@ -20,7 +20,7 @@ impl Run {
     ///
     /// # Panics
     /// With 2³² words or more: callers make a run of some million.
-    pub(super) fn of(count: usize, words: impl Iterator<Item = (usize, u64)> + Clone) -> Run {
+    pub(crate) fn of(count: usize, words: impl Iterator<Item = (usize, u64)> + Clone) -> Run {
         let mut starts = vec![0u32; count + 1].into_boxed_slice();
         words.clone().for_each(|(partition, _)| starts[partition + 1] += 1);
         let mut total = 0u32;
@@ -45,7 +45,7 @@ impl Run {
 
 /// Words divided into partitions.
 #[derive(Debug, Default)]
-pub(super) struct Partitions {
+pub(crate) struct Partitions {
     runs: Vec<Run>,
     spilled: Option<Spilled>,
     words: u64,
@@ -60,7 +60,7 @@ struct Spilled {
 
 impl Partitions {
     /// Adds a run; all have the same number of partitions.
-    pub(super) fn push(&mut self, run: Run) {
+    pub(crate) fn push(&mut self, run: Run) {
         self.words += run.words.len() as u64;
         if !run.words.is_empty() {
             self.runs.push(run);
@@ -68,17 +68,17 @@ impl Partitions {
     }
 
     /// How many words there are.
-    pub(super) fn len(&self) -> u64 {
+    pub(crate) fn len(&self) -> u64 {
         self.words
     }
 
     /// Bytes of memory.
-    pub(super) fn memory_bytes(&self) -> u64 {
+    pub(crate) fn memory_bytes(&self) -> u64 {
         self.runs.iter().map(|run| 8 * run.words.len() as u64 + 4 * run.starts.len() as u64).sum()
     }
 
     /// Moves all that is in memory to a temporary file, as one run.
-    pub(super) fn spill(&mut self, spill: &Spill) -> Result<(), SpillError> {
+    pub(crate) fn spill(&mut self, spill: &Spill) -> Result<(), SpillError> {
         let Some(first) = self.runs.first() else { return Ok(()) };
         let count = first.starts.len() - 1;
         let spilled = match &mut self.spilled {
@@ -101,7 +101,7 @@ impl Partitions {
     }
 
     /// The words of a partition, in no order. From any thread.
-    pub(super) fn read(&self, spill: &Spill, partition: usize) -> Result<Vec<u64>, SpillError> {
+    pub(crate) fn read(&self, spill: &Spill, partition: usize) -> Result<Vec<u64>, SpillError> {
         let spilled = self.spilled.iter().flat_map(|spilled| {
             spilled.runs.iter().map(|starts| (&spilled.file, starts[partition], starts[partition + 1]))
         });
@@ -117,7 +117,7 @@ impl Partitions {
 }
 
 /// How many bits [`sort_by_bits`] looks at.
-pub(super) const SORTED_BITS: u32 = 3 * DIGIT_BITS;
+pub(crate) const SORTED_BITS: u32 = 3 * DIGIT_BITS;
 const DIGIT_BITS: u32 = 11;
 const DIGITS: usize = 1 << DIGIT_BITS;
 /// Fewer words are sorted by comparing them.
@@ -126,7 +126,7 @@ const COMPARED_MAX: usize = 1024;
 /// Sorts words by the [`SORTED_BITS`] bits above the `low` lowest, and few words by all their bits. Words that agree
 /// in those bits stay in the order in which they came, or are in order as a whole. (A radix sort from the lowest digit
 /// up: a partition and its copy fit into a cache, and hashes fill the digits evenly.)
-pub(super) fn sort_by_bits(words: &mut Vec<u64>, low: u32) {
+pub(crate) fn sort_by_bits(words: &mut Vec<u64>, low: u32) {
     if words.len() <= COMPARED_MAX {
         return words.sort_unstable();
     }

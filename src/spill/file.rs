@@ -1,7 +1,7 @@
-//! What does not fit into memory: temporary files without a name, written once and then read.
+//! Temporary files without a name, written once and then read.
 //!
 //! A spill file is removed from its directory before the first byte is written, so it is gone with the process,
-//! however that ends. `records` and `partitions` decide what goes there. Spilled bytes are this run's memory and
+//! however that ends. Spilled bytes are this run's memory and
 //! trusted like it: a disk that gives back other bytes ends the run by a panic.
 
 use std::fmt;
@@ -44,6 +44,11 @@ impl SpillError {
         &self.directory
     }
 
+    /// What the system says.
+    pub(crate) fn into_source(self) -> io::Error {
+        self.source
+    }
+
     /// Whether the disk, or what the run may use of it, is full.
     pub fn is_full(&self) -> bool {
         matches!(self.source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
@@ -64,14 +69,14 @@ impl std::error::Error for SpillError {
 
 /// Where temporary files are made, and how much was written to them.
 #[derive(Debug)]
-pub(super) struct Spill {
+pub(crate) struct Spill {
     directory: PathBuf,
     bytes_max: u64,
     written: AtomicU64,
 }
 
 impl Spill {
-    pub(super) fn new(settings: &Settings) -> Self {
+    pub(crate) fn new(settings: &Settings) -> Self {
         Spill {
             directory: settings.temporary.clone(),
             bytes_max: settings.spill_bytes_max,
@@ -80,7 +85,7 @@ impl Spill {
     }
 
     /// Bytes written so far, also those that were read and given up since.
-    pub(super) fn written(&self) -> u64 {
+    pub(crate) fn written(&self) -> u64 {
         self.written.load(Ordering::Relaxed)
     }
 
@@ -89,13 +94,13 @@ impl Spill {
     }
 
     /// Makes a file.
-    pub(super) fn file(&self) -> Result<SpillFile, SpillError> {
+    pub(crate) fn file(&self) -> Result<SpillFile, SpillError> {
         let file = tempfile::tempfile_in(&self.directory).map_err(|error| self.failed(error))?;
         Ok(SpillFile { file, words: 0 })
     }
 
     /// Writes bytes to a file of their own and gives them back as that file.
-    pub(super) fn map(&self, bytes: &[u8]) -> Result<Map, SpillError> {
+    pub(crate) fn map(&self, bytes: &[u8]) -> Result<Map, SpillError> {
         let mut file = self.file()?;
         self.write(&mut file.file, bytes)?;
         Map::of(&file.file).map_err(|error| self.failed(error))
@@ -112,19 +117,19 @@ impl Spill {
 
 /// A temporary file of 64-bit words.
 #[derive(Debug)]
-pub(super) struct SpillFile {
+pub(crate) struct SpillFile {
     file: File,
     words: u64,
 }
 
 impl SpillFile {
     /// How many words it has.
-    pub(super) fn words(&self) -> u64 {
+    pub(crate) fn words(&self) -> u64 {
         self.words
     }
 
     /// Appends words; they are on their way to the file when `buffer` has been given to [`SpillFile::flush`].
-    pub(super) fn append(
+    pub(crate) fn append(
         &mut self,
         spill: &Spill,
         words: &[u64],
@@ -143,14 +148,14 @@ impl SpillFile {
     }
 
     /// Writes what is buffered.
-    pub(super) fn flush(&mut self, spill: &Spill, buffer: &mut Vec<u8>) -> Result<(), SpillError> {
+    pub(crate) fn flush(&mut self, spill: &Spill, buffer: &mut Vec<u8>) -> Result<(), SpillError> {
         spill.write(&mut self.file, buffer)?;
         buffer.clear();
         Ok(())
     }
 
     /// Appends `count` words that begin at word `at` to `out`. From any thread.
-    pub(super) fn read(
+    pub(crate) fn read(
         &self,
         spill: &Spill,
         at: u64,
