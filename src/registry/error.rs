@@ -6,6 +6,7 @@ use super::exchange::FeedFault;
 use crate::ids::{CaseId, Sequence};
 use crate::language::Language;
 use crate::matching::ModelTextError;
+use crate::spill::SpillError;
 use crate::store::StoreError;
 
 /// Why a registry did not do what was asked. Nothing was changed, unless the store's error says otherwise.
@@ -223,6 +224,12 @@ impl std::error::Error for RegistryError {
             RegistryError::Store(error) => error.source(),
             _ => None,
         }
+    }
+}
+
+impl From<SpillError> for RegistryError {
+    fn from(error: SpillError) -> RegistryError {
+        RegistryError::Store(error.into())
     }
 }
 

@@ -18,6 +18,7 @@ use super::tables::*;
 use super::{Changes, Meta, Snapshot, Spool, Store, StoreError, Update, codec, envelope, profile};
 use crate::ids::{RecordId, Sequence};
 use crate::key::{self, Family};
+use crate::spill;
 
 /// Records whose keys are made at once.
 const CHUNK: usize = 65_536;
@@ -133,6 +134,15 @@ impl Update<'_> {
     pub(crate) fn spool(&self) -> Result<Spool, StoreError> {
         let directory = self.store.segments_directory().ok_or(StoreError::ReadOnly)?;
         Spool::create(&directory)
+    }
+
+    /// Where a load's further temporary files go, and how much it may keep in memory before it writes any.
+    ///
+    /// # Errors
+    /// [`StoreError::ReadOnly`] for a registry without a directory.
+    pub(crate) fn spill(&self, memory_bytes: u64) -> Result<spill::Settings, StoreError> {
+        let temporary = self.store.segments_directory().ok_or(StoreError::ReadOnly)?;
+        Ok(spill::Settings { memory_bytes, temporary, spill_bytes_max: u64::MAX })
     }
 
     /// The journal, to be appended to before the commit.

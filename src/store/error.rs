@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::language::Language;
+use crate::spill::SpillError;
 
 /// Why the store cannot do what was asked. What is true afterwards stands with each.
 #[derive(Debug)]
@@ -221,6 +222,12 @@ impl From<redb::CursorError> for StoreError {
             // Rows are written in the order of their keys; only a damaged table has one behind its last.
             other => StoreError::damaged(other.to_string()),
         }
+    }
+}
+
+impl From<SpillError> for StoreError {
+    fn from(error: SpillError) -> StoreError {
+        io(error.into_source())
     }
 }
 

@@ -258,7 +258,7 @@ impl Snapshot {
         Ok(self.base.number(hash)?.map(StudentId::new))
     }
 
-    /// The journal entries that may answer a request: the one that does is among them, and once in 2^64 another.
+    /// The journal entries that may answer a request: the one that does is among them, and hardly ever another.
     pub(crate) fn answers(&self, request: &str) -> Result<SmallVec<[Sequence; 1]>, StoreError> {
         let hash = request_hash(request);
         if self.base.delta_may_hold(Layer::Requests, hash)

@@ -3,10 +3,11 @@
 //!
 //! | bytes | what |
 //! |---|---|
-//! | 0 | its standing: 0 live, 1 superseded; 2 says that it is no longer to be found, and nothing follows |
-//! | 1… | the student, as a varint (seven bits a byte, the lowest first; the top bit says that more follow) |
+//! | 0… | twice the student, and one more if the record is superseded, as a varint (seven bits a byte, the lowest first; the top bit says that more follow) |
 //! | … | the journal entry that holds the record as given, as a varint |
 //! | … | the comparison profile, [`crate::identity::profile`] |
+//!
+//! A row of the single byte 2 says that the record is no longer to be found.
 
 use super::{StoreError, varint};
 use crate::identity::{Identity, profile};
@@ -57,8 +58,7 @@ pub(crate) fn encode_bytes(
 }
 
 fn put_head(student: StudentId, sequence: Sequence, standing: Standing, out: &mut Vec<u8>) {
-    out.push(standing as u8);
-    varint::put(out, student.get().into());
+    varint::put(out, u64::from(student.get()) << 1 | standing as u64);
     varint::put(out, sequence.get());
 }
 
@@ -68,13 +68,10 @@ pub(super) fn decode(payload: &[u8]) -> Result<Option<Profile>, StoreError> {
     if payload == GONE {
         return Ok(None);
     }
-    let (standing, mut rest) = payload.split_first().ok_or_else(damaged)?;
-    let standing = match standing {
-        0 => Standing::Live,
-        1 => Standing::Superseded,
-        _ => return Err(damaged()),
-    };
-    let student = varint::take(&mut rest).and_then(|id| u32::try_from(id).ok()).ok_or_else(damaged)?;
+    let mut rest = payload;
+    let head = varint::take(&mut rest).ok_or_else(damaged)?;
+    let student = u32::try_from(head >> 1).map_err(|_| damaged())?;
+    let standing = if head & 1 == 0 { Standing::Live } else { Standing::Superseded };
     let sequence = varint::take(&mut rest).ok_or_else(damaged)?;
     Ok(Some(Profile {
         student: StudentId::new(student),

@@ -14,7 +14,7 @@ use crate::key::{self, Family};
 use crate::number::RegistryNumber;
 
 /// The format of the database and its segments, the only one that is read: an older one is made again from its journal.
-pub(super) const FORMAT: u32 = 3;
+pub(super) const FORMAT: u32 = 4;
 
 /// A table whose values stand in envelopes, with keys of `N` bytes.
 pub(super) type Rows<const N: usize> = TableDefinition<'static, &'static [u8; N], &'static [u8]>;

@@ -1,4 +1,4 @@
-//! What happens in the registry of format 3: some sixty made-up students, each kind of event, case and
+//! What happens in the registry of format 4: some sixty made-up students, each kind of event, case and
 //! resolution, every status and every letter.
 
 use std::collections::BTreeSet;

@@ -173,12 +173,12 @@ impl Base {
         Ok(None)
     }
 
-    /// Begins to fetch where the profile of a record begins; `None` if no segment has one.
+    /// Begins to fetch where the profile of a record is; `None` if no segment has one.
     pub(in crate::store) fn fetch_profile(&self, record: u32) -> Result<Option<Fetched>, StoreError> {
         self.fetch_row(|contents| &contents.profiles, record, self.records_end)
     }
 
-    /// Begins to fetch where the state of a student begins, for who will ask for it soon.
+    /// Begins to fetch where the state of a student is, for who will ask for it soon.
     pub(in crate::store) fn fetch_student(&self, student: u32) -> Result<(), StoreError> {
         self.fetch_row(|contents| &contents.students, student, self.students_end).map(drop)
     }
@@ -198,7 +198,7 @@ impl Base {
                     continue;
                 }
                 if let Some(at) = place.position(&segment.blocks, ordinal)? {
-                    place.fetch_beginning(&segment.blocks, at);
+                    place.fetch_place(&segment.blocks, at);
                     return Ok(Some(Fetched { segment: number, section: section as u32, at }));
                 }
             }

@@ -1,17 +1,19 @@
 //! The key index: from the hash of a key to its holders, by one place in a directory and one bucket.
 //!
-//! Entries stand in the order of their hashes. A directory of the top bits says where each bucket begins; a bucket
-//! has some twelve entries, their fingerprints (the next sixteen bits) together in front, their holders behind.
-//! That is 6.3 bytes an entry and two or three cache lines a probe. A fingerprint finds holders of other keys as
-//! well, one in some five thousand probes: whoever judges sees who is meant. An *exact* index has the whole hash for a
-//! fingerprint, eight bytes, for hashes that are the key itself.
+//! Entries stand in the order of their hashes. A directory of the top bits says where each bucket is; a bucket has
+//! some twelve entries of five bytes, a fingerprint (the next bits of the hash) above the holder, so that a probe
+//! takes two or three cache lines. Holders take as many bits as the largest needs, fingerprints what is left of the
+//! five bytes: nineteen bits among a million records, fourteen among thirty million. A fingerprint finds holders of
+//! other keys as well, one in some thousand probes: whoever judges sees who is meant. An *exact* index keeps of a hash
+//! all that the bucket does not say, for hashes that are the key itself.
 //!
 //! A key that more than [`HEAVY_MIN`] hold would fill a bucket alone. Its holders stand whole in a list of their
 //! own, by finer part and ordinal; in the bucket it has one entry, which leads there.
 //!
 //! ```text
-//! directory  2^bits + 1 numbers of 4 bytes: the first entry of each bucket
-//! buckets    for each: fingerprints of 2 or 8 bytes, then holders of 4 bytes (top bit: a heavy key's place)
+//! buckets    for each its entries: of the lowest bits the holder (its top bit: a heavy key's place), then the
+//!            fingerprint
+//! directory  offsets of the buckets, counted in entries
 //! heavy      for each: hash 8, where its list begins 8, holders 4, bytes of the list 4
 //! lists      for each finer part: its value 4, how many holders 4, bytes of them 4; the holders: the first, then
 //!            differences (varints)
@@ -22,21 +24,23 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::blocks::Blocks;
+use super::offsets;
 use super::write::Sink;
 use crate::store::{StoreError, varint};
 
 /// Most holders of a key that stand in a bucket.
-pub(super) const HEAVY_MIN: usize = 64;
-/// Marks a holder that is a place among the heavy keys.
-const HEAVY: u32 = 1 << 31;
-/// Highest ordinal that can be indexed.
-pub(super) const HOLDER_MAX: u32 = HEAVY - 1;
+pub(crate) const HEAVY_MIN: usize = 64;
+/// Highest ordinal that can be indexed: the bit above marks a heavy key's place.
+pub(super) const HOLDER_MAX: u32 = (1 << 31) - 1;
 
-const FINGERPRINT_BYTES: usize = 2;
-const EXACT_BYTES: usize = 8;
-const HOLDER_BYTES: usize = 4;
+/// Bits of a key that tell it from others, from the top: as many as who sorts keys outside memory keeps of them.
+const KEY_BITS: u32 = 40;
+/// Fewest bits of a fingerprint, where more bytes allow for it.
+const FINGERPRINT_MIN: u32 = 12;
+/// Bytes of an entry: at least, and at most.
+const ENTRY_MIN: u32 = 5;
+const ENTRY_MAX: u32 = 12;
 const PART_BYTES: usize = 12;
-const START_BYTES: usize = 4;
 const HEAVY_BYTES: usize = 24;
 
 /// A key and a holder, on the way into an index.
@@ -49,15 +53,27 @@ pub(crate) struct Filed {
 /// Tells the finer part of a holder.
 pub(crate) type Finer<'f> = &'f (dyn Fn(u32) -> Result<u32, StoreError> + Sync);
 
+/// What an index keeps of hashes.
+#[derive(Clone, Copy)]
+pub(super) enum Kind<'f> {
+    /// A fingerprint, and a list of those that many hold, by the finer part.
+    Fingerprints(Finer<'f>),
+    /// So many bits from the top, all that a hash has.
+    Exact(u32),
+}
+
 /// Where an index stands in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Place {
     pub(super) is_exact: bool,
     pub(super) entries: u64,
     pub(super) heavy: u64,
+    /// Bits of a hash that say the bucket, those behind them that are a fingerprint, and bits of a holder.
     pub(super) bits: u32,
-    pub(super) directory: u64,
+    pub(super) fingerprint_bits: u32,
+    pub(super) holder_bits: u32,
     pub(super) buckets: u64,
+    pub(super) directory: offsets::Place,
     pub(super) heavy_at: u64,
     pub(super) lists: u64,
     /// Holders in all, those of heavy keys included.
@@ -84,14 +100,9 @@ pub(super) struct Heavy {
 impl Place {
     /// The place of a section that was made elsewhere and begins here.
     pub(super) fn moved(self, by: u64) -> Place {
-        let Place { directory, buckets, heavy_at, lists, .. } = self;
-        Place {
-            directory: directory + by,
-            buckets: buckets + by,
-            heavy_at: heavy_at + by,
-            lists: lists + by,
-            ..self
-        }
+        let Place { mut directory, buckets, heavy_at, lists, .. } = self;
+        directory.at += by;
+        Place { directory, buckets: buckets + by, heavy_at: heavy_at + by, lists: lists + by, ..self }
     }
 
     /// Whether it is of a kind and all of it lies within so many bytes: what is computed from it then overflows
@@ -100,44 +111,52 @@ impl Place {
         let fits = |start: u64, bytes: Option<u64>| {
             bytes.and_then(|bytes| start.checked_add(bytes)).is_some_and(|end| end <= length as u64)
         };
-        let has_size = self.bits < u32::BITS && self.entries <= u64::from(u32::MAX);
-        has_size
+        self.bits < u32::BITS
+            && (1..=u64::BITS - self.bits).contains(&self.fingerprint_bits)
+            && (1..=u32::BITS).contains(&self.holder_bits)
+            && self.entries <= u64::from(u32::MAX)
             && self.is_exact == is_exact
-            && (self.entries == 0 || fits(self.directory, Some(((1 << self.bits) + 1) * START_BYTES as u64)))
+            && fits(self.directory.at, Some(self.directory_length()))
             && fits(self.buckets, self.entries.checked_mul(self.entry_bytes() as u64))
             && fits(self.heavy_at, self.heavy.checked_mul(HEAVY_BYTES as u64))
             && fits(self.lists, Some(0))
     }
 
     fn bucket(&self, hash: u64) -> u64 {
-        hash.checked_shr(64 - self.bits).unwrap_or(0)
+        hash.checked_shr(u64::BITS - self.bits).unwrap_or(0)
     }
 
-    fn fingerprint(&self, hash: u64) -> u16 {
-        (hash << self.bits >> 48) as u16
+    fn fingerprint(&self, hash: u64) -> u64 {
+        (hash << self.bits) >> (u64::BITS - self.fingerprint_bits)
     }
 
     fn entry_bytes(&self) -> usize {
-        HOLDER_BYTES + if self.is_exact { EXACT_BYTES } else { FINGERPRINT_BYTES }
+        (self.fingerprint_bits + self.holder_bits).div_ceil(8).clamp(ENTRY_MIN, ENTRY_MAX) as usize
+    }
+
+    fn holder_mask(&self) -> u32 {
+        u32::MAX >> (u32::BITS - self.holder_bits)
+    }
+
+    /// What marks a holder that is a place among the heavy keys; in an exact index nothing does.
+    fn heavy_mark(&self) -> u32 {
+        if self.is_exact { 0 } else { 1 << (self.holder_bits - 1) }
+    }
+
+    fn directory_length(&self) -> u64 {
+        if self.entries == 0 { 0 } else { self.directory.bytes(1 << self.bits) }
     }
 
     /// Bytes in the file, lists of heavy keys left out.
     pub(super) fn file_bytes(&self) -> u64 {
-        self.directory_bytes().len() as u64
-            + self.entries * self.entry_bytes() as u64
-            + self.heavy * HEAVY_BYTES as u64
-    }
-
-    fn starts(&self, bucket: u64) -> Range<usize> {
-        let at = (self.directory + bucket * START_BYTES as u64) as usize;
-        at..at + 2 * START_BYTES
+        self.directory_length() + self.entries * self.entry_bytes() as u64 + self.heavy * HEAVY_BYTES as u64
     }
 
     /// Begins to fetch a hash's place in the directory.
     #[inline]
     pub(super) fn fetch_start(&self, blocks: &Blocks, hash: u64) {
         if self.entries > 0 {
-            blocks.fetch(self.starts(self.bucket(hash)));
+            self.directory.fetch(blocks, self.bucket(hash));
         }
     }
 
@@ -147,15 +166,10 @@ impl Place {
         if self.entries == 0 {
             return Ok(0..0);
         }
-        let starts = blocks.read(self.starts(self.bucket(hash)))?;
-        let [a, b, c, d, e, f, g, h] = *starts else { return Err(damaged()) };
-        let start = u64::from(u32::from_le_bytes([a, b, c, d]));
-        let end = u64::from(u32::from_le_bytes([e, f, g, h]));
-        if start > end || end > self.entries {
-            return Err(damaged());
-        }
+        let bucket = self.directory.find(blocks, self.bucket(hash))?;
+        let bucket = bucket.filter(|bucket| bucket.end <= self.entries).ok_or_else(damaged)?;
         let place = |entry: u64| (self.buckets + entry * self.entry_bytes() as u64) as usize;
-        Ok(place(start)..place(end))
+        Ok(place(bucket.start)..place(bucket.end))
     }
 
     /// Visits what a hash leads to in its bucket, as [`Place::find`] gave it.
@@ -170,28 +184,52 @@ impl Place {
         if bucket.is_empty() {
             return Ok(());
         }
-        let bytes = blocks.read(bucket)?;
-        let count = bytes.len() / self.entry_bytes();
-        let (fingerprints, holders) = bytes.split_at(bytes.len() - count * HOLDER_BYTES);
-        let (holders, _) = holders.as_chunks::<HOLDER_BYTES>();
-        if self.is_exact {
-            let (hashes, _) = fingerprints.as_chunks::<EXACT_BYTES>();
-            let hits = hashes.iter().zip(holders).filter(|(known, _)| u64::from_le_bytes(**known) == hash);
-            hits.for_each(|(_, holder)| visit(Hit::Holder(u32::from_le_bytes(*holder))));
-            return Ok(());
-        }
-        let fingerprint = self.fingerprint(hash).to_le_bytes();
-        let (fingerprints, _) = fingerprints.as_chunks::<FINGERPRINT_BYTES>();
-        for (known, holder) in fingerprints.iter().zip(holders) {
-            if *known != fingerprint {
-                continue;
+        let (wanted, mark) = (self.fingerprint(hash), self.heavy_mark());
+        self.scan(blocks.read(bucket)?, |fingerprint, holder| {
+            if fingerprint != wanted {
+                return Ok(());
             }
-            let holder = u32::from_le_bytes(*holder);
-            if holder & HEAVY == 0 {
+            if holder & mark == 0 {
                 visit(Hit::Holder(holder));
-            } else if let Some(heavy) = self.heavy(blocks, holder & !HEAVY, hash)? {
+            } else if let Some(heavy) = self.heavy(blocks, holder & !mark, hash)? {
                 visit(Hit::Heavy(heavy));
             }
+            Ok(())
+        })
+    }
+
+    /// Visits the fingerprints and holders of a bucket.
+    #[inline]
+    fn scan(
+        &self,
+        bucket: &[u8],
+        visit: impl FnMut(u64, u32) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        match self.entry_bytes() {
+            5 => self.scan_entries::<5>(bucket, visit),
+            6 => self.scan_entries::<6>(bucket, visit),
+            7 => self.scan_entries::<7>(bucket, visit),
+            8 => self.scan_entries::<8>(bucket, visit),
+            9 => self.scan_entries::<9>(bucket, visit),
+            10 => self.scan_entries::<10>(bucket, visit),
+            11 => self.scan_entries::<11>(bucket, visit),
+            _ => self.scan_entries::<12>(bucket, visit),
+        }
+    }
+
+    #[inline]
+    fn scan_entries<const N: usize>(
+        &self,
+        bucket: &[u8],
+        mut visit: impl FnMut(u64, u32) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mask = self.holder_mask();
+        let (entries, _) = bucket.as_chunks::<N>();
+        for entry in entries {
+            let mut bytes = [0; 16];
+            bytes[..N].copy_from_slice(entry);
+            let word = u128::from_le_bytes(bytes);
+            visit((word >> self.holder_bits) as u64, word as u32 & mask)?;
         }
         Ok(())
     }
@@ -249,8 +287,7 @@ impl Place {
         Ok(())
     }
 
-    /// Every entry in order, as far as it is known: the place of its bucket and its fingerprint, or the hash of an
-    /// exact index, and the holder.
+    /// Every hash of an exact index and its holder, in order.
     pub(super) fn entries(
         &self,
         blocks: &Blocks,
@@ -259,102 +296,135 @@ impl Place {
         if self.entries == 0 {
             return Ok(());
         }
+        let below = u64::BITS - self.bits - self.fingerprint_bits;
         for bucket in 0..1u64 << self.bits {
-            let hash = bucket.checked_shl(64 - self.bits).unwrap_or(0);
+            let hash = bucket.checked_shl(u64::BITS - self.bits).unwrap_or(0);
             let place = self.find(blocks, hash)?;
-            if place.is_empty() {
-                continue;
-            }
-            let bytes = blocks.read(place)?;
-            let count = bytes.len() / self.entry_bytes();
-            let (fingerprints, holders) = bytes.split_at(bytes.len() - count * HOLDER_BYTES);
-            let (holders, _) = holders.as_chunks::<HOLDER_BYTES>();
-            let fingerprints = fingerprints.chunks_exact(self.entry_bytes() - HOLDER_BYTES);
-            for (fingerprint, holder) in fingerprints.zip(holders) {
-                let known = fingerprint.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
-                visit(if self.is_exact { known } else { hash }, u32::from_le_bytes(*holder))?;
-            }
+            self.scan(blocks.read(place)?, |fingerprint, holder| visit(hash | fingerprint << below, holder))?;
         }
         Ok(())
     }
 
     /// The parts that every probe needs: the directory.
     pub(super) fn directory_bytes(&self) -> Range<usize> {
-        let start = self.directory as usize;
-        start..start + if self.entries == 0 { 0 } else { ((1usize << self.bits) + 1) * START_BYTES }
+        let start = self.directory.at as usize;
+        start..start + self.directory_length() as usize
     }
 }
 
-/// Writes an index of entries in their order, without repetitions. `finer` gives the finer part of a holder of a
-/// heavy key; without it the index is exact, and no key is heavy.
-pub(super) fn write(
-    output: &mut impl Sink,
-    entries: &[Filed],
-    finer: Option<Finer<'_>>,
-) -> Result<Place, StoreError> {
-    let too_large = || StoreError::TooLarge("a segment");
-    // Nothing in an exact index is heavy, so nothing marks a heavy key there.
-    if finer.is_some() && entries.iter().any(|entry| entry.holder > HOLDER_MAX) {
-        return Err(too_large());
+/// Writes an index of entries in their order, without repetitions.
+pub(super) fn write(output: &mut impl Sink, entries: &[Filed], kind: Kind<'_>) -> Result<Place, StoreError> {
+    let is_heavy = |key: &[Filed]| matches!(kind, Kind::Fingerprints(_)) && key.len() > HEAVY_MIN;
+    let count: usize = keys(entries).map(|key| if is_heavy(key) { 1 } else { key.len() }).sum();
+    let holder_max = entries.iter().map(|entry| entry.holder).max().unwrap_or(0);
+    let mut writer = Writer::new(output, kind, count as u64, holder_max)?;
+    for key in keys(entries) {
+        writer.push(output, key)?;
     }
-    let mut place = Place { is_exact: finer.is_none(), holders: entries.len() as u64, ..Place::default() };
-    let mut heavy: Vec<u8> = Vec::new();
-    let mut lists: Vec<u8> = Vec::new();
-    // What stands in the buckets: a heavy key once.
-    let mut packed: Vec<Filed> = Vec::with_capacity(entries.len());
-    for block in entries.chunk_by(|a, b| a.hash == b.hash) {
-        let Some(finer) = finer.filter(|_| block.len() > HEAVY_MIN) else {
-            packed.extend_from_slice(block);
-            continue;
-        };
-        packed.push(Filed { hash: block[0].hash, holder: HEAVY | place.heavy as u32 });
-        let start = lists.len();
-        write_list(&mut lists, block, finer)?;
-        heavy.extend_from_slice(&block[0].hash.to_le_bytes());
-        heavy.extend_from_slice(&(start as u64).to_le_bytes());
-        heavy.extend_from_slice(&(block.len() as u32).to_le_bytes());
-        let bytes = u32::try_from(lists.len() - start).map_err(|_| too_large())?;
-        heavy.extend_from_slice(&bytes.to_le_bytes());
-        place.heavy += 1;
-    }
-    place.entries = u32::try_from(packed.len()).map_err(|_| too_large())?.into();
-    // Between eight and sixteen entries a bucket.
-    place.bits = ((packed.len() / 8).max(1)).ilog2();
-    output.align()?;
-    place.directory = output.place();
-    let mut starts = Vec::with_capacity((1 << place.bits) + 1);
-    let mut at = 0usize;
-    for bucket in 0..1u64 << place.bits {
-        starts.push(at as u32);
-        at += packed[at..].partition_point(|entry| place.bucket(entry.hash) <= bucket);
-    }
-    starts.push(at as u32);
-    for start in &starts {
-        output.put(&start.to_le_bytes())?;
-    }
-    output.align()?;
-    place.buckets = output.place();
-    for range in starts.windows(2) {
-        let bucket = &packed[range[0] as usize..range[1] as usize];
-        for entry in bucket {
-            if place.is_exact {
-                output.put(&entry.hash.to_le_bytes())?;
-            } else {
-                output.put(&place.fingerprint(entry.hash).to_le_bytes())?;
+    writer.finish(output)
+}
+
+/// The entries of each key.
+fn keys(entries: &[Filed]) -> impl Iterator<Item = &[Filed]> {
+    entries.chunk_by(|a, b| a.hash == b.hash)
+}
+
+/// An index in the making: its directory and what is heavy are kept in memory and written behind the buckets.
+pub(super) struct Writer<'f> {
+    kind: Kind<'f>,
+    place: Place,
+    directory: offsets::Writer,
+    heavy: Vec<u8>,
+    lists: Vec<u8>,
+}
+
+impl<'f> Writer<'f> {
+    /// Begins an index of about `count` entries, each heavy key being one: that says only how large buckets are. No
+    /// holder is above `holder_max`.
+    pub(super) fn new(
+        output: &mut impl Sink,
+        kind: Kind<'f>,
+        count: u64,
+        holder_max: u32,
+    ) -> Result<Self, StoreError> {
+        // Between eight and sixteen entries a bucket.
+        let bits = (count / 8).clamp(1, HOLDER_MAX.into()).ilog2();
+        let holder_bits = (u32::BITS - holder_max.leading_zeros()).max(1);
+        let (is_exact, fingerprint_bits, holder_bits) = match kind {
+            Kind::Exact(width) => (true, width.saturating_sub(bits).max(1), holder_bits),
+            Kind::Fingerprints(_) if holder_max > HOLDER_MAX => return Err(too_large()),
+            Kind::Fingerprints(_) => {
+                let holder_bits = holder_bits + 1;
+                let bytes = (holder_bits + FINGERPRINT_MIN).div_ceil(8).max(ENTRY_MIN);
+                (false, (8 * bytes - holder_bits).min(KEY_BITS - bits), holder_bits)
             }
-        }
-        for entry in bucket {
-            output.put(&entry.holder.to_le_bytes())?;
-        }
+        };
+        output.align()?;
+        let place = Place {
+            is_exact,
+            bits,
+            fingerprint_bits: fingerprint_bits.min(u64::BITS - bits),
+            holder_bits,
+            buckets: output.place(),
+            ..Place::default()
+        };
+        let directory = offsets::Writer::default();
+        Ok(Writer { kind, place, directory, heavy: Vec::new(), lists: Vec::new() })
     }
-    output.align()?;
-    place.heavy_at = output.place();
-    output.put(&heavy)?;
-    output.align()?;
-    place.lists = output.place();
-    output.put(&lists)?;
-    output.align()?;
-    Ok(place)
+
+    /// Adds a key, behind all before it: its holders in their order.
+    pub(super) fn push(&mut self, output: &mut impl Sink, key: &[Filed]) -> Result<(), StoreError> {
+        let Some(Filed { hash, .. }) = key.first().copied() else { return Ok(()) };
+        self.begin(self.place.bucket(hash))?;
+        self.place.holders += key.len() as u64;
+        match self.kind {
+            Kind::Fingerprints(finer) if key.len() > HEAVY_MIN => {
+                let start = self.lists.len();
+                write_list(&mut self.lists, key, finer)?;
+                self.heavy.extend_from_slice(&hash.to_le_bytes());
+                self.heavy.extend_from_slice(&(start as u64).to_le_bytes());
+                self.heavy.extend_from_slice(&(key.len() as u32).to_le_bytes());
+                let bytes = u32::try_from(self.lists.len() - start).map_err(|_| too_large())?;
+                self.heavy.extend_from_slice(&bytes.to_le_bytes());
+                // INVARIANT: fewer keys are heavy than there are records, so the place has the bits of one.
+                self.put(output, hash, self.place.heavy_mark() | self.place.heavy as u32)?;
+                self.place.heavy += 1;
+            }
+            _ => key.iter().try_for_each(|entry| self.put(output, hash, entry.holder))?,
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, output: &mut impl Sink, hash: u64, holder: u32) -> Result<(), StoreError> {
+        let word = u128::from(self.place.fingerprint(hash)) << self.place.holder_bits | u128::from(holder);
+        self.place.entries += 1;
+        output.put(&word.to_le_bytes()[..self.place.entry_bytes()])
+    }
+
+    /// Ends the buckets in front of one.
+    fn begin(&mut self, bucket: u64) -> Result<(), StoreError> {
+        while self.directory.items() < bucket {
+            self.directory.push(self.place.entries)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(mut self, output: &mut impl Sink) -> Result<Place, StoreError> {
+        u32::try_from(self.place.entries).map_err(|_| too_large())?;
+        self.begin(1 << self.place.bits)?;
+        self.place.directory = self.directory.finish(output)?;
+        self.place.heavy_at = output.place();
+        output.put(&self.heavy)?;
+        output.align()?;
+        self.place.lists = output.place();
+        output.put(&self.lists)?;
+        output.align()?;
+        Ok(self.place)
+    }
+}
+
+fn too_large() -> StoreError {
+    StoreError::TooLarge("a segment")
 }
 
 fn write_list(out: &mut Vec<u8>, block: &[Filed], finer: Finer<'_>) -> Result<(), StoreError> {

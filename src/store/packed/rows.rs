@@ -1,13 +1,12 @@
 //! Rows by ordinal: their bytes one behind the other, and where each begins.
 //!
 //! Ordinals are dense from a first one on, or a sorted list. A row of no bytes is none: this segment says nothing
-//! about the ordinal. Within a group of [`GROUP`] rows the beginnings are told from the group's; a group has 4 GiB
-//! at most.
+//! about the ordinal.
 //!
 //! ```text
-//! ordinals   for a sparse section: numbers of 4 bytes
-//! groups     for each: where it begins 8, then its rows' beginnings, 4 bytes each, and its end
 //! bytes
+//! offsets    where each row begins and ends among them
+//! ordinals   for a sparse section: numbers of 4 bytes
 //! ```
 
 use std::ops::Range;
@@ -15,12 +14,9 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::blocks::Blocks;
+use super::offsets;
 use super::write::{Output, Sink};
 use crate::store::StoreError;
-
-/// Rows of a group.
-const GROUP: u64 = 1024;
-const GROUP_BYTES: u64 = 8 + 4 * (GROUP + 1);
 
 /// Where rows stand in their file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -30,7 +26,7 @@ pub(super) struct Place {
     pub(super) first: u32,
     pub(super) is_sparse: bool,
     pub(super) ordinals: u64,
-    pub(super) groups: u64,
+    pub(super) offsets: offsets::Place,
     pub(super) bytes: u64,
     pub(super) length: u64,
 }
@@ -45,7 +41,7 @@ impl Place {
             || self.rows.checked_add(self.first.into()).is_some_and(|end| end <= 1 << 32)
                 && self.is_sparse == is_sparse
                 && fits(self.bytes, self.length)
-                && fits(self.groups, self.rows.div_ceil(GROUP) * (8 + 4) + 4 * self.rows)
+                && fits(self.offsets.at, self.offsets.bytes(self.rows))
                 && (!is_sparse || fits(self.ordinals, 4 * self.rows))
     }
 
@@ -80,23 +76,13 @@ impl Place {
     /// Bytes in the file.
     pub(super) fn file_bytes(&self) -> u64 {
         let ordinals = if self.is_sparse { 4 * self.rows } else { 0 };
-        self.length + 4 * self.rows + self.rows.div_ceil(GROUP) * 12 + ordinals
+        self.length + self.offsets.bytes(self.rows) + ordinals
     }
 
-    fn group(&self, at: u64) -> usize {
-        (self.groups + at / GROUP * GROUP_BYTES) as usize
-    }
-
-    fn beginning(&self, at: u64) -> Range<usize> {
-        let start = self.group(at) + 8 + (at % GROUP * 4) as usize;
-        start..start + 8
-    }
-
-    /// Begins to fetch where a row begins.
+    /// Begins to fetch where a row is.
     #[inline]
-    pub(super) fn fetch_beginning(&self, blocks: &Blocks, at: u64) {
-        blocks.fetch(self.beginning(at));
-        blocks.fetch(self.group(at)..self.group(at) + 8);
+    pub(super) fn fetch_place(&self, blocks: &Blocks, at: u64) {
+        self.offsets.fetch(blocks, at);
     }
 
     /// Where a row's bytes stand.
@@ -105,18 +91,8 @@ impl Place {
         if at >= self.rows {
             return Err(damaged());
         }
-        let group = blocks.read(self.group(at)..self.group(at) + 8)?.try_into().map_err(|_| damaged())?;
-        let group = u64::from_le_bytes(group);
-        let [a, b, c, d, e, f, g, h] = *blocks.read(self.beginning(at))? else { return Err(damaged()) };
-        if group > self.length {
-            return Err(damaged());
-        }
-        let start = group + u64::from(u32::from_le_bytes([a, b, c, d]));
-        let end = group + u64::from(u32::from_le_bytes([e, f, g, h]));
-        if start > end || end > self.length {
-            return Err(damaged());
-        }
-        Ok((self.bytes + start) as usize..(self.bytes + end) as usize)
+        let row = self.offsets.find(blocks, at)?.filter(|row| row.end <= self.length).ok_or_else(damaged)?;
+        Ok((self.bytes + row.start) as usize..(self.bytes + row.end) as usize)
     }
 
     /// A row; empty for none.
@@ -129,14 +105,11 @@ impl Place {
 
 /// Rows in the making, in the order of their ordinals.
 ///
-/// Their bytes go to the file as they come; where they begin is kept, four bytes a row, and written behind.
+/// Their bytes go to the file as they come; where they end is kept and written behind.
 pub(super) struct Writer {
     place: Place,
     ordinals: Vec<u32>,
-    groups: Vec<u8>,
-    /// Bytes of rows so far, and at the beginning of the group.
-    length: u64,
-    group: u64,
+    offsets: offsets::Writer,
 }
 
 impl Writer {
@@ -149,7 +122,7 @@ impl Writer {
             bytes: output.place(),
             ..Place::default()
         };
-        Ok(Writer { place, ordinals: Vec::new(), groups: Vec::new(), length: 0, group: 0 })
+        Ok(Writer { place, ordinals: Vec::new(), offsets: offsets::Writer::default() })
     }
 
     /// Appends a row. In a dense section ordinals that were passed over get none.
@@ -161,48 +134,19 @@ impl Writer {
             assert!(self.ordinals.last().is_none_or(|last| *last < ordinal), "rows come in order");
             self.ordinals.push(ordinal);
         } else {
-            assert!(
-                u64::from(ordinal) >= u64::from(self.place.first) + self.place.rows,
-                "rows come in order"
-            );
-            while u64::from(self.place.first) + self.place.rows < u64::from(ordinal) {
-                self.begin_row()?;
+            let next = |offsets: &offsets::Writer| u64::from(self.place.first) + offsets.items();
+            assert!(u64::from(ordinal) >= next(&self.offsets), "rows come in order");
+            while next(&self.offsets) < u64::from(ordinal) {
+                self.offsets.push(self.offsets.end())?;
             }
         }
-        self.begin_row()?;
-        self.length += row.len() as u64;
+        self.offsets.push(self.offsets.end() + row.len() as u64)?;
         output.put(row)
     }
 
-    fn begin_row(&mut self) -> Result<(), StoreError> {
-        if self.place.rows.is_multiple_of(GROUP) {
-            self.end_group()?;
-            self.group = self.length;
-            self.groups.extend_from_slice(&self.group.to_le_bytes());
-        }
-        self.put_beginning()?;
-        self.place.rows += 1;
-        Ok(())
-    }
-
-    fn put_beginning(&mut self) -> Result<(), StoreError> {
-        let beginning = u32::try_from(self.length - self.group).map_err(|_| StoreError::TooLarge("rows"))?;
-        self.groups.extend_from_slice(&beginning.to_le_bytes());
-        Ok(())
-    }
-
-    /// The end of the group's last row.
-    fn end_group(&mut self) -> Result<(), StoreError> {
-        if self.place.rows > 0 { self.put_beginning() } else { Ok(()) }
-    }
-
     pub(super) fn finish(mut self, output: &mut Output) -> Result<Place, StoreError> {
-        self.end_group()?;
-        self.place.length = self.length;
-        output.align()?;
-        self.place.groups = output.place();
-        output.put(&self.groups)?;
-        output.align()?;
+        (self.place.rows, self.place.length) = (self.offsets.items(), self.offsets.end());
+        self.place.offsets = self.offsets.finish(output)?;
         self.place.ordinals = output.place();
         for ordinal in &self.ordinals {
             output.put(&ordinal.to_le_bytes())?;

@@ -15,14 +15,14 @@ use serde::{Deserialize, Serialize};
 
 use super::blocks::{BLOCK_BYTES, Blocks, SUM_BYTES};
 use super::write::{Output, Sink};
-use super::{index, rows};
+use super::{Filed, REQUEST_BITS, index, rows};
 use crate::key::Family;
 use crate::map::Map;
 use crate::store::error::io;
 use crate::store::{StoreError, codec};
 
 /// What the first and the last block begin with.
-const MAGIC: &[u8; 16] = b"RENJI SEGMENT 1\n";
+const MAGIC: &[u8; 16] = b"RENJI SEGMENT 2\n";
 /// Bytes of the last block in front of what it says: magic, digest, length.
 const FOOTER_HEAD: usize = 16 + 8 + 4;
 
@@ -37,7 +37,7 @@ pub(super) struct Contents {
     pub(super) keys: [index::Place; Family::ALL.len()],
     /// Registry numbers, exact, to students.
     pub(super) numbers: index::Place,
-    /// Requests, by a hash of 64 bits, to journal entries.
+    /// Requests, by their hash, to journal entries.
     pub(super) requests: index::Place,
 }
 
@@ -252,9 +252,28 @@ impl SegmentWriter {
     ///
     /// # Errors
     /// Those of `finer`; [`StoreError::TooLarge`].
-    pub(crate) fn index(entries: &[index::Filed], finer: index::Finer<'_>) -> Result<Index, StoreError> {
-        let mut bytes = Vec::with_capacity(entries.len() * 7);
-        let place = index::write(&mut bytes, entries, Some(finer))?;
+    pub(crate) fn index(entries: &[Filed], finer: index::Finer<'_>) -> Result<Index, StoreError> {
+        let mut bytes = Vec::with_capacity(entries.len() * 6);
+        let place = index::write(&mut bytes, entries, index::Kind::Fingerprints(finer))?;
+        Ok(Index { place, bytes })
+    }
+
+    /// The same of entries that come key by key: `keys` calls back with those of each, in order. There are about
+    /// `count`, and no holder is above `holder_max`.
+    ///
+    /// # Errors
+    /// Those of `finer` and `keys`; [`StoreError::TooLarge`].
+    pub(crate) fn index_of(
+        count: u64,
+        holder_max: u32,
+        finer: index::Finer<'_>,
+        keys: impl FnOnce(&mut dyn FnMut(&[Filed]) -> Result<(), StoreError>) -> Result<(), StoreError>,
+    ) -> Result<Index, StoreError> {
+        let mut bytes = Vec::new();
+        let kind = index::Kind::Fingerprints(finer);
+        let mut writer = index::Writer::new(&mut bytes, kind, count, holder_max)?;
+        keys(&mut |key| writer.push(&mut bytes, key))?;
+        let place = writer.finish(&mut bytes)?;
         Ok(Index { place, bytes })
     }
 
@@ -273,8 +292,8 @@ impl SegmentWriter {
     ///
     /// # Errors
     /// Those of writing.
-    pub(crate) fn numbers(&mut self, entries: &[index::Filed]) -> Result<(), StoreError> {
-        self.contents.numbers = index::write(&mut self.output, entries, None)?;
+    pub(crate) fn numbers(&mut self, entries: &[Filed]) -> Result<(), StoreError> {
+        self.contents.numbers = index::write(&mut self.output, entries, index::Kind::Exact(u64::BITS))?;
         Ok(())
     }
 
@@ -282,8 +301,8 @@ impl SegmentWriter {
     ///
     /// # Errors
     /// Those of writing.
-    pub(crate) fn requests(&mut self, entries: &[index::Filed]) -> Result<(), StoreError> {
-        self.contents.requests = index::write(&mut self.output, entries, None)?;
+    pub(crate) fn requests(&mut self, entries: &[Filed]) -> Result<(), StoreError> {
+        self.contents.requests = index::write(&mut self.output, entries, index::Kind::Exact(REQUEST_BITS))?;
         Ok(())
     }
 

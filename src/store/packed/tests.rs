@@ -184,18 +184,18 @@ fn a_request_keeps_all_entries_of_its_hash() {
     for (id, holder) in [(1, 7), (2, u32::MAX)] {
         let mut writer = SegmentWriter::create(directory.path(), id).unwrap();
         // An entry of the journal may have any number; a record has no top bit.
-        writer.requests(&[entry(5, holder)]).unwrap();
+        writer.requests(&[entry(5 << 24, holder)]).unwrap();
         listed.insert(0, writer.finish().unwrap());
     }
     let base = base(directory.path(), &listed);
-    assert_eq!(base.requests(5).unwrap(), [u32::MAX, 7]);
+    assert_eq!(base.requests(5 << 24).unwrap(), [u32::MAX, 7]);
     let mut all = Vec::new();
     base.all_requests(|hash, entry| {
         all.push((hash, entry));
         Ok(())
     })
     .unwrap();
-    assert_eq!(all, [(5, u32::MAX), (5, 7)]);
+    assert_eq!(all, [(5 << 24, u32::MAX), (5 << 24, 7)]);
     let refused = SegmentWriter::index(&[entry(5, u32::MAX)], &|_| Ok(0)).map(drop);
     assert!(matches!(refused, Err(StoreError::TooLarge(_))), "{refused:?}");
 }
