@@ -3,24 +3,14 @@
 use std::sync::Arc;
 
 use crate::identity::{Identity, Issue, Rule, profile};
-use crate::key::Family;
 use crate::limits::{RECORD_BYTES_MAX, ROW_BYTES_MAX};
 use crate::matching::FrequencyCounter;
 use crate::registry::loaded::{Packed, ROWS_MAX, TEXT_BYTES_MAX, put_row};
 use crate::registry::population::request_of;
 use crate::registry::settings::Settings;
+use crate::spill::FamilyKeys;
 use crate::store::{Snapshot, probe_keys, request_hash};
 use crate::student::{Column, Origin, Student};
-
-/// A key of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Keyed {
-    pub(super) hash: u64,
-    pub(super) row: u32,
-}
-
-/// The keys of rows, by family.
-pub(super) type Keys = [Vec<Keyed>; Family::ALL.len()];
 
 /// Why a row is not simply a new request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +40,7 @@ pub struct LoadBatch {
     pub(super) requests: Vec<u64>,
     /// Packed texts, and how many rows are in each.
     pub(super) blocks: Vec<(u32, Packed)>,
-    pub(super) keys: Keys,
+    pub(super) keys: FamilyKeys,
     pub(super) frequencies: FrequencyCounter,
     issues: Vec<(Origin, Issue)>,
     /// The texts of the block that is not full.
@@ -69,7 +59,7 @@ impl LoadBatch {
             fates: Vec::new(),
             requests: Vec::new(),
             blocks: Vec::new(),
-            keys: Keys::default(),
+            keys: FamilyKeys::default(),
             frequencies: FrequencyCounter::default(),
             issues: Vec::new(),
             texts: Vec::new(),
@@ -113,7 +103,7 @@ impl LoadBatch {
             // INVARIANT: a piece of a file has fewer than 2^32 rows.
             let row = self.fates.len() as u32;
             for key in probe_keys(&identity, |_| {}) {
-                self.keys[key.space as usize].push(Keyed { hash: key.hash, row });
+                self.keys.push(key.space, key.hash, row);
             }
         }
         if fate != Fate::PerhapsKnown && !identity.is_empty() {

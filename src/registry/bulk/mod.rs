@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `batch` | a piece of a file, read and packed on one core |
 //! | `rows` | all rows, what is large of them on disk |
+//! | `keys` | under what rows are found |
 //! | `known` | which were answered before |
 //! | `meet` | which of them meet, all against all |
 //! | `place` | the decisions, one after the other |
@@ -18,6 +19,7 @@
 //! again.
 
 mod batch;
+mod keys;
 mod known;
 mod loading;
 mod meet;
@@ -39,8 +41,10 @@ use super::search::{Court, Match, search_many};
 use super::settings::MergePolicy;
 use super::{Enrolled, Registry};
 use crate::matching::FrequencyCounter;
+use crate::spill::FamilyKeys;
 use crate::store::{Snapshot, Update, probe_keys, stored_keys};
-use batch::{Fate, Keyed, Keys};
+use batch::Fate;
+use keys::Gathering;
 use known::Known;
 use place::{Meetings, decide_all};
 use rows::{Gathered, Rows};
@@ -76,11 +80,21 @@ impl std::fmt::Debug for BulkLoad<'_> {
 }
 
 impl Registry {
-    /// Begins a load of whole files. What the database holds is compacted first.
+    /// Begins a load of whole files, with their keys in memory. What the database holds is compacted first.
     ///
     /// # Errors
     /// Those of [`Registry::compact`]; [`RegistryError::Impossible`] in a registry whose policy merges students.
     pub fn bulk_load(&self) -> Result<BulkLoad<'_>> {
+        self.bulk_load_within(u64::MAX)
+    }
+
+    /// The same; keys of rows and pairs that meet may take so many bytes of memory, and go to temporary files beyond
+    /// that, in the registry's directory. Beside them stay in memory some 120 bytes a row, and the counts of
+    /// common values.
+    ///
+    /// # Errors
+    /// Those of [`Registry::bulk_load`].
+    pub fn bulk_load_within(&self, memory_bytes: u64) -> Result<BulkLoad<'_>> {
         if self.merge != MergePolicy::Never {
             // A merge changes whose rows are that stand before it in the same entry.
             return Err(RegistryError::Impossible(
@@ -92,7 +106,8 @@ impl Registry {
         let turn = self.queue.take_turn();
         self.flush()?;
         let update = self.begin_compacting()?;
-        let gathered = Gathered::new(update.spool()?, update.spool()?);
+        let keys = Gathering::new(&update.spill(memory_bytes)?);
+        let gathered = Gathered::new(update.spool()?, update.spool()?, keys);
         let work = Work {
             registry: self,
             snapshot: self.newest()?,
@@ -156,12 +171,13 @@ impl Work<'_> {
         for row in &known.new {
             take_up(*row, &rows, registry, &mut keys, &mut counter)?;
         }
+        let keys = keys.finish();
         let frequencies = registry.count(counter)?.finish();
         let model = registry.model()?;
         let court = Court { model: &model, frequencies: &frequencies };
         let is_new = |row: u32| !known.repeats.contains_key(&row);
         let meetings = Meetings {
-            within: meet::pairs(&mut keys, &rows, &is_new, &court)?,
+            within: meet::pairs(&keys, &rows, &is_new, &court)?,
             stored: stored_matches(&snapshot, &rows, &known, &court)?,
         };
         let rules = Rules {
@@ -201,7 +217,7 @@ fn take_up(
     row: u32,
     rows: &Rows,
     registry: &Registry,
-    keys: &mut Keys,
+    keys: &mut Gathering,
     counter: &mut FrequencyCounter,
 ) -> Result<()> {
     let identity = rows.identity(row)?;
@@ -210,9 +226,11 @@ fn take_up(
     }
     counter.add(&identity);
     if registry.settings().covers(&identity) {
+        let mut of_row = FamilyKeys::default();
         for key in probe_keys(&identity, |_| {}) {
-            keys[key.space as usize].push(Keyed { hash: key.hash, row });
+            of_row.push(key.space, key.hash, 0);
         }
+        keys.add(row, of_row)?;
     }
     Ok(())
 }

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::batch::{Fate, Keys, LoadBatch};
+use super::batch::{Fate, LoadBatch};
+use super::keys::Gathering;
 use crate::identity::{Identity, profile};
 use crate::registry::error::Result;
 use crate::registry::loaded::Packed;
@@ -27,11 +28,11 @@ pub(super) struct Gathered {
     fates: Vec<Fate>,
     requests: Vec<u64>,
     blocks: Vec<Block>,
-    keys: Keys,
+    keys: Gathering,
 }
 
 impl Gathered {
-    pub(super) fn new(profiles: Spool, texts: Spool) -> Gathered {
+    pub(super) fn new(profiles: Spool, texts: Spool, keys: Gathering) -> Gathered {
         Gathered {
             profiles,
             texts,
@@ -39,7 +40,7 @@ impl Gathered {
             fates: Vec::new(),
             requests: Vec::new(),
             blocks: Vec::new(),
-            keys: Keys::default(),
+            keys,
         }
     }
 
@@ -68,17 +69,14 @@ impl Gathered {
             self.blocks.push(Block { first: row, rows: *rows, bytes: start..self.texts.length() as usize });
             row += rows;
         }
-        for (all, keys) in self.keys.iter_mut().zip(&mut batch.keys) {
-            keys.iter_mut().for_each(|key| key.row += first);
-            all.append(keys);
-        }
+        self.keys.add(first, std::mem::take(&mut batch.keys))?;
         self.fates.append(&mut batch.fates);
         self.requests.append(&mut batch.requests);
         Ok(())
     }
 
     /// All of them, to be read.
-    pub(super) fn finish(self) -> Result<(Rows, Keys)> {
+    pub(super) fn finish(self) -> Result<(Rows, Gathering)> {
         let Gathered { profiles, texts, starts, fates, requests, blocks, keys } = self;
         let rows =
             Rows { profiles: profiles.finish()?, texts: texts.finish()?, starts, fates, requests, blocks };

@@ -1,12 +1,14 @@
 //! What was decided becomes a segment, and one commit makes it so.
 
 use std::collections::HashSet;
+use std::sync::mpsc::{SyncSender, sync_channel};
 
 use rayon::prelude::*;
 
-use super::batch::{Keyed, Keys};
+use super::keys::{Cut, Keys, Partition};
 use super::place::Decided;
 use super::rows::Rows;
+use crate::identity::Identity;
 use crate::ids::{RecordId, Sequence, StudentId};
 use crate::key::{self, Family};
 use crate::matching::Frequencies;
@@ -14,8 +16,9 @@ use crate::registry::draft::Changed;
 use crate::registry::error::Result;
 use crate::registry::population::PIECE;
 use crate::registry::time::Timestamp;
+use crate::spill::{Partitions, Spill};
 use crate::store::{
-    self, Filed, Index, Profile, SegmentWriter, Standing, StoreError, StoredRow, Unlisted, Update,
+    self, Filed, HEAVY_MIN, Index, Profile, SegmentWriter, Standing, StoreError, StoredRow, Unlisted, Update,
     number_hash, stored_keys,
 };
 
@@ -24,6 +27,12 @@ const CHUNK: usize = 16_384;
 
 /// Records that stand under other keys than their rows say, and those keys.
 type Rekeyed = (HashSet<u32>, Vec<(Family, Filed)>);
+
+/// An index, or why there is none.
+type MadeIndex = std::result::Result<(Family, Index), StoreError>;
+
+/// Indexes that wait to be written.
+const WAITING: usize = 2;
 
 /// All there is to be written.
 pub(super) struct Sealing<'s> {
@@ -44,19 +53,20 @@ impl Sealing<'_> {
         let counts = frequencies.to_bytes();
         self.changed.changes.put_population(counts.chunks(PIECE).map(<[u8]>::to_vec).collect());
         let mut writer = update.segment()?;
-        self.profiles(first_record, &mut writer)?;
-        self.students(first_student, &mut writer)?;
-        self.keys(first_record, keys, &mut writer)?;
-        let mut numbers: Vec<Filed> = self
-            .changed
-            .numbers
-            .par_iter()
-            .map(|(number, student)| Filed { hash: number_hash(number), holder: student.get() })
-            .collect();
-        numbers.par_sort_unstable();
-        writer.numbers(&numbers)?;
-        drop(numbers);
-        self.requests(&mut writer)?;
+        let this = &self;
+        std::thread::scope(|scope| {
+            let (sender, receiver) = sync_channel(WAITING);
+            scope.spawn(move || this.indexes(first_record, keys, &sender));
+            this.profiles(first_record, &mut writer)?;
+            this.students(first_student, &mut writer)?;
+            this.numbers(&mut writer)?;
+            this.requests(&mut writer)?;
+            for index in receiver {
+                let (space, index) = index?;
+                writer.keys(space, &index)?;
+            }
+            Ok::<(), StoreError>(())
+        })?;
         let segment = Unlisted::finish(writer)?;
         let Changed { mut changes, meta, students, profiles, .. } = self.changed;
         let before: Vec<_> = students.into_iter().filter(|(id, _)| *id < first_student).collect();
@@ -138,61 +148,111 @@ impl Sealing<'_> {
             None => {
                 let plain = self.changed.loading.as_ref().and_then(|loading| loading.state(id, self.at));
                 let missing = || StoreError::damaged("a student of the load is missing");
-                plain.ok_or_else(missing)?.put(&mut out)?;
+                plain.ok_or_else(missing)?.put(&mut out);
             }
         }
         Ok(out)
     }
 
-    fn keys(
-        &self,
-        first: RecordId,
-        mut keys: Keys,
-        writer: &mut SegmentWriter,
-    ) -> std::result::Result<(), StoreError> {
+    /// Makes the indexes of keys, one after the other, on a thread of its own: a core that waits for the disk meanwhile
+    /// does not.
+    fn indexes(&self, first: RecordId, keys: Keys, sender: &SyncSender<MadeIndex>) {
         let mut record_of: Vec<u32> = vec![u32::MAX; self.rows.len()];
         for (of, record) in self.decided.records.iter().zip(first.get()..) {
             record_of[of.row as usize] = record;
         }
-        let (rekeyed, again) = self.rekeyed(first)?;
-        let finer = |record: u32, space| {
-            let profile = self.changed.profiles.get(&RecordId::new(record)).and_then(Option::as_ref);
-            let row = self.decided.records[(record - first.get()) as usize].row;
-            let finer = match profile {
-                Some(profile) => key::finer(space, &profile.identity),
-                None => key::finer(space, &self.rows.identity(row).map_err(|_| temporary())?),
-            };
-            Ok((finer >> 32) as u32)
+        let rekeyed = match self.rekeyed(first) {
+            Ok(rekeyed) => rekeyed,
+            Err(error) => return drop(sender.send(Err(error))),
         };
-        let mut spaces: Vec<(Family, Vec<Keyed>)> = Family::ALL
-            .into_iter()
-            .filter(|family| family.probes().is_none())
-            .map(|space| (space, std::mem::take(&mut keys[space as usize])))
-            .collect();
-        // Some at a time: each is in memory twice meanwhile.
-        while !spaces.is_empty() {
-            let some = spaces.split_off(spaces.len().saturating_sub(rayon::current_num_threads()));
-            let made: Vec<(Family, Index)> = some
-                .into_par_iter()
-                .map(|(space, keyed)| {
-                    let entry = |key: &Keyed| Filed { hash: key.hash, holder: record_of[key.row as usize] };
-                    let is_filed =
-                        |entry: &Filed| entry.holder != u32::MAX && !rekeyed.contains(&entry.holder);
-                    let mut entries: Vec<Filed> = keyed.iter().map(entry).filter(is_filed).collect();
-                    drop(keyed);
-                    entries
-                        .extend(again.iter().filter(|(family, _)| *family == space).map(|(_, entry)| *entry));
-                    // In order already but for the finer parts.
-                    entries.sort_unstable();
-                    entries.dedup();
-                    Ok((space, SegmentWriter::index(&entries, &|record| finer(record, space))?))
-                })
-                .collect::<std::result::Result<_, StoreError>>()?;
-            for (space, index) in &made {
-                writer.keys(*space, index)?;
+        for (family, partitions) in keys.families {
+            let index = self.index(first, family, &partitions, &keys.spill, &record_of, &rekeyed);
+            // Who does not take it any more has failed, and says why.
+            if sender.send(index.map(|index| (family, index))).is_err() {
+                return;
             }
         }
-        Ok(())
+    }
+
+    /// Makes the index of a family.
+    fn index(
+        &self,
+        first: RecordId,
+        family: Family,
+        partitions: &Partitions,
+        spill: &Spill,
+        record_of: &[u32],
+        (rekeyed, again): &Rekeyed,
+    ) -> std::result::Result<Index, StoreError> {
+        let finer = |record: u32| {
+            self.of_record(first, record, |identity| (key::finer(family, identity) >> 32) as u32)
+        };
+        let again: Vec<(Cut, u32)> = again
+            .iter()
+            .filter(|(space, _)| *space == family)
+            .map(|(_, entry)| (Cut::of(entry.hash), entry.holder))
+            .collect();
+        let count = partitions.len() + again.len() as u64;
+        let holder_max = self.changed.meta.next_record.get().saturating_sub(1);
+        SegmentWriter::index_of(count, holder_max, &finer, |push| {
+            let is_filed = |record: &u32| *record != u32::MAX && !rekeyed.contains(record);
+            let mut entries: Vec<Filed> = Vec::new();
+            for number in Partition::numbers() {
+                let partition = Partition::read(partitions, spill, number)?;
+                entries.clear();
+                for (key, rows) in partition.keys() {
+                    let records = rows.map(|row| record_of[row as usize]).filter(is_filed);
+                    entries.extend(records.map(|holder| Filed { hash: key.hash(), holder }));
+                }
+                let again = again.iter().filter(|(key, _)| key.partition() == number);
+                entries.extend(again.map(|(key, holder)| Filed { hash: key.hash(), holder: *holder }));
+                // In order already but for these, and for rows that only seemed to be known.
+                entries.sort_unstable();
+                entries.dedup();
+                for key in entries.chunk_by(|a, b| a.hash == b.hash) {
+                    if key.len() <= HEAVY_MIN {
+                        push(key)?;
+                    } else {
+                        let whole = self.whole(first, family, key)?;
+                        whole.chunk_by(|a, b| a.hash == b.hash).try_for_each(&mut *push)?;
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Entries of what was kept of a key, with the whole key and in its order.
+    fn whole(
+        &self,
+        first: RecordId,
+        family: Family,
+        key: &[Filed],
+    ) -> std::result::Result<Vec<Filed>, StoreError> {
+        let mut whole = Vec::with_capacity(key.len());
+        for Filed { hash, holder } in key {
+            let hashes: Vec<u64> =
+                self.of_record(first, *holder, |identity| Cut::of(*hash).whole(family, identity).collect())?;
+            whole.extend(hashes.into_iter().map(|hash| Filed { hash, holder: *holder }));
+        }
+        whole.sort_unstable();
+        Ok(whole)
+    }
+
+    /// What follows from a new record's identity.
+    fn of_record<T>(
+        &self,
+        first: RecordId,
+        record: u32,
+        of: impl FnOnce(&Identity) -> T,
+    ) -> std::result::Result<T, StoreError> {
+        match self.changed.profiles.get(&RecordId::new(record)).and_then(Option::as_ref) {
+            Some(profile) => Ok(of(&profile.identity)),
+            None => {
+                let row = self.decided.records[(record - first.get()) as usize].row;
+                Ok(of(&self.rows.identity(row).map_err(|_| temporary())?))
+            }
+        }
     }
 
     /// Records that are not found under what their rows say, since a number in them was proved to be another's.
@@ -209,6 +269,17 @@ impl Sealing<'_> {
             }
         }
         Ok((rekeyed, again))
+    }
+
+    fn numbers(&self, writer: &mut SegmentWriter) -> std::result::Result<(), StoreError> {
+        let mut numbers: Vec<Filed> = self
+            .changed
+            .numbers
+            .par_iter()
+            .map(|(number, student)| Filed { hash: number_hash(number), holder: student.get() })
+            .collect();
+        numbers.par_sort_unstable();
+        writer.numbers(&numbers)
     }
 
     fn requests(&self, writer: &mut SegmentWriter) -> std::result::Result<(), StoreError> {
