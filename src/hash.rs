@@ -39,6 +39,10 @@ impl Hasher for TableHasher {
     fn write(&mut self, bytes: &[u8]) {
         self.0 = hash_bytes(self.0, bytes);
     }
+
+    fn write_u64(&mut self, word: u64) {
+        self.0 = mix(self.0, word);
+    }
 }
 
 /// A 128-bit digest of bytes (XXH3-128): for names of contents, not against an adversary.

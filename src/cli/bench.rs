@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::exit::Exit;
 use super::interrupt::Partial;
+use super::memory;
 use super::messages::{Message, Step};
 use super::progress::Progress;
 use super::terminal::Terminal;
@@ -35,7 +36,7 @@ pub(super) struct BenchArgs {
     keep: bool,
     /// Memory for pages, for the registry and for each baseline, as 512M or 8G; else half of what is free.
     /// 页缓存大小。
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    #[arg(long, value_name = "SIZE", value_parser = page_memory)]
     memory: Option<usize>,
     /// Sizes to measure at, up to N; else 1, 10, 30 and 100 million, or N/100 and N/10. 逐级测试的学生数。
     #[arg(long, value_name = "N,N,...", value_delimiter = ',')]
@@ -138,20 +139,13 @@ fn plan(args: &BenchArgs) -> Result<Plan> {
     Ok(plan)
 }
 
-/// A size in bytes: digits and K, M, G or T, each 1,024 times the one before.
-fn size(text: &str) -> std::result::Result<usize, String> {
-    let digits = text.trim_end_matches(|letter: char| !letter.is_ascii_digit());
-    let shift = match text[digits.len()..].to_ascii_uppercase().trim_end_matches("IB").trim_end_matches('B') {
-        "" => 0,
-        "K" => 10,
-        "M" => 20,
-        "G" => 30,
-        "T" => 40,
-        _ => return Err("expected a size, as in 512M or 8G".to_owned()),
-    };
-    let count: usize = digits.parse().map_err(|_| "expected a size, as in 512M or 8G".to_owned())?;
-    let bytes = count.checked_mul(1 << shift).ok_or("that is more than can be addressed")?;
-    if bytes < 1 << 20 { Err("at least 1M".to_owned()) } else { Ok(bytes) }
+/// Memory for pages: at least a megabyte.
+fn page_memory(text: &str) -> std::result::Result<usize, String> {
+    let bytes = memory::size(text)?;
+    if bytes < 1 << 20 {
+        return Err("at least 1M".to_owned());
+    }
+    usize::try_from(bytes).map_err(|_| "that is more than can be addressed".to_owned())
 }
 
 /// Tells how far it is.
@@ -177,21 +171,6 @@ impl Observer for Watching<'_> {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, progress)) = current.as_mut() {
             progress.reach(done, total);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_have_units() {
-        assert_eq!(size("512M"), Ok(512 << 20));
-        assert_eq!(size("8GiB"), Ok(8 << 30));
-        assert_eq!(size("1048576"), Ok(1 << 20));
-        for bad in ["", "much", "8X", "10", "-1G", "99999999999T"] {
-            assert!(size(bad).is_err(), "{bad}");
         }
     }
 }

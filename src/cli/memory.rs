@@ -7,12 +7,14 @@ const LEAST_BYTES: u64 = 64 << 20;
 /// What is taken for the machine's memory where the system does not tell.
 const UNKNOWN_BYTES: u64 = 8 << 30;
 
-/// Reads a size: a whole number and a unit (`KiB`, `MiB`, `GiB`, `TiB`; the `iB` may be left out).
-pub(super) fn read_size(text: &str) -> Result<u64> {
+/// Bytes: a whole number and perhaps a unit, `K`, `M`, `G` or `T`, also with `iB`, each 1,024 of the one before. For
+/// flags of the command line.
+pub(super) fn size(text: &str) -> std::result::Result<u64, String> {
     let text = text.trim();
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
     let shift = match unit.trim().to_ascii_lowercase().as_str() {
+        "" => Some(0),
         "k" | "kib" => Some(10),
         "m" | "mib" => Some(20),
         "g" | "gib" => Some(30),
@@ -20,10 +22,15 @@ pub(super) fn read_size(text: &str) -> Result<u64> {
         _ => None,
     };
     let bytes = shift.and_then(|shift| number.parse::<u64>().ok()?.checked_mul(1 << shift));
-    match bytes {
-        Some(bytes) if bytes >= LEAST_BYTES => Ok(bytes),
-        Some(_) => Err(Error::refused("--memory: at least 64MiB", "--memory：不得少于 64MiB")),
-        None => Err(Error::refused(
+    bytes.ok_or_else(|| "expected a size: a whole number and a unit, as 512MiB or 4GiB".to_owned())
+}
+
+/// The memory of a run, as it was typed.
+pub(super) fn read_size(text: &str) -> Result<u64> {
+    match size(text) {
+        Ok(bytes) if bytes >= LEAST_BYTES => Ok(bytes),
+        Ok(_) => Err(Error::refused("--memory: at least 64MiB", "--memory：不得少于 64MiB")),
+        Err(_) => Err(Error::refused(
             "--memory: a whole number and a unit, as 512MiB or 4GiB",
             "--memory：请给出整数和单位，例如 512MiB 或 4GiB",
         )),
@@ -48,6 +55,16 @@ fn machine_bytes() -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_size_is_bytes_or_has_a_unit() {
+        for (text, bytes) in [("4096", 4096), ("3k", 3 << 10), ("512M", 512 << 20), ("8GiB", 8 << 30)] {
+            assert_eq!(size(text), Ok(bytes), "{text}");
+        }
+        for wrong in ["", "G", "-1", "1.5G", "8X", "much", "99999999999T", "é"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn sizes() {

@@ -33,12 +33,13 @@ pub(super) struct Draft<'b> {
     /// Entries of this write, in order; the payload of those that were decided elsewhere.
     entries: Vec<(Entry, Option<Vec<u8>>)>,
     students: HashMap<StudentId, StudentState>,
-    numbers: HashMap<RegistryNumber, StudentId, TableHash>,
+    /// By the number in a word.
+    numbers: HashMap<u64, StudentId, TableHash>,
     counters: HashMap<[u8; 8], u16>,
     cases: HashMap<CaseId, Case>,
     different: HashMap<(StudentId, StudentId), Option<CaseId>>,
     /// `None` for a record that is no longer to be found.
-    profiles: HashMap<RecordId, Option<Profile>>,
+    profiles: HashMap<RecordId, Option<Box<Profile>>>,
     /// The load that this write is, with the students that are not among the above.
     pub(super) loading: Option<Loading>,
     /// The models that were chosen, if this write chooses one.
@@ -54,8 +55,9 @@ pub(super) struct Changed {
     pub(super) changes: Changes,
     pub(super) meta: Meta,
     pub(super) students: HashMap<StudentId, StudentState>,
-    pub(super) numbers: HashMap<RegistryNumber, StudentId, TableHash>,
-    pub(super) profiles: HashMap<RecordId, Option<Profile>>,
+    /// By the number in a word.
+    pub(super) numbers: HashMap<u64, StudentId, TableHash>,
+    pub(super) profiles: HashMap<RecordId, Option<Box<Profile>>>,
     pub(super) loading: Option<Loading>,
 }
 
@@ -180,6 +182,11 @@ impl<'b> Draft<'b> {
         Ok(sequence)
     }
 
+    /// Makes room for the numbers of a load.
+    pub(super) fn expect_numbers(&mut self, count: usize) {
+        self.numbers.reserve(count);
+    }
+
     /// A student of a load, of whom nothing is kept here but the number.
     ///
     /// # Errors
@@ -249,8 +256,12 @@ impl<'b> Draft<'b> {
     /// The changes and the state for one commit.
     pub(super) fn finish(self) -> Result<(Changes, Meta)> {
         let Draft { base, mut changes, mut meta, entries, .. } = self;
-        let rows =
-            (Vec::from_iter(self.students), Vec::from_iter(self.numbers), Vec::from_iter(self.profiles));
+        let numbers = self.numbers.into_iter().map(|(word, student)| {
+            let number = RegistryNumber::from_packed(word).map_err(|_| missing("numbers"))?;
+            Ok((number, student))
+        });
+        let numbers: Vec<(RegistryNumber, StudentId)> = numbers.collect::<Result<_>>()?;
+        let rows = (Vec::from_iter(self.students), numbers, Vec::from_iter(self.profiles));
         let mut seal = || {
             changes.put_students(&rows.0)?;
             changes.put_numbers(&rows.1)?;
@@ -350,14 +361,14 @@ impl Draft<'_> {
 
     /// Whose number it is or was.
     pub(super) fn number(&self, number: &RegistryNumber) -> Result<Option<StudentId>> {
-        match self.numbers.get(number) {
+        match self.numbers.get(&number.packed()) {
             Some(student) => Ok(Some(*student)),
             None => Ok(self.base.number(number)?),
         }
     }
 
     pub(super) fn put_number(&mut self, number: RegistryNumber, student: StudentId) {
-        self.numbers.insert(number, student);
+        self.numbers.insert(number.packed(), student);
     }
 
     /// The last sequence given to a region and a birth date.
@@ -396,13 +407,13 @@ impl Draft<'_> {
     /// The profile of a record that can be found.
     pub(super) fn profile(&self, record: RecordId) -> Result<Option<Profile>> {
         match self.profiles.get(&record) {
-            Some(profile) => Ok(profile.clone()),
+            Some(profile) => Ok(profile.as_deref().cloned()),
             None => Ok(self.base.profile(record)?),
         }
     }
 
     pub(super) fn put_profile(&mut self, record: RecordId, profile: Option<Profile>) {
-        self.profiles.insert(record, profile);
+        self.profiles.insert(record, profile.map(Box::new));
     }
 
     /// Whose record it is now, where this write moved or made it.

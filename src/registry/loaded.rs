@@ -46,11 +46,8 @@ impl std::fmt::Debug for Packed {
 impl Packed {
     /// Packs rows, each in its encoded form, one behind the other.
     pub(super) fn of(rows: &[u8]) -> Packed {
-        let mut bytes = Vec::with_capacity(4 + rows.len() / 2);
         // INVARIANT: a block is closed long before 4 GiB.
-        bytes.extend_from_slice(&(rows.len() as u32).to_le_bytes());
-        bytes.extend_from_slice(&lz4_flex::block::compress(rows));
-        Packed(bytes)
+        Packed(lz4_flex::block::compress_prepend_size(rows))
     }
 
     /// What was packed before and kept as bytes.

@@ -127,13 +127,21 @@ impl Load<'_> {
     }
 }
 
+/// Appends a number in decimal digits.
+fn push_number(text: &mut String, number: usize) {
+    if number >= 10 {
+        push_number(text, number / 10);
+    }
+    text.push(char::from(b'0' + (number % 10) as u8));
+}
+
 /// The request id of a loaded record: its content, so that the same row is the same request in whatever
 /// file, in whatever place, on whatever day.
 pub fn request_of(student: &Student<'_>) -> String {
     let mut text = String::with_capacity(256);
     let mut add = |part: &str| {
         // A length in front of each part keeps two parts from passing for one.
-        text.push_str(&part.len().to_string());
+        push_number(&mut text, part.len());
         text.push(':');
         text.push_str(part);
     };

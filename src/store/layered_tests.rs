@@ -109,14 +109,14 @@ fn write(store: &Store, plain: &mut Plain, rows: Vec<(u32, Option<Profile>)>) {
             .filter(|key| !old.contains(key))
             .for_each(|key| changes.put_key(key, RecordId::new(*record)));
     }
-    let rows: Vec<(RecordId, Option<Profile>)> =
-        rows.into_iter().map(|(record, profile)| (RecordId::new(record), profile)).collect();
+    let rows: Vec<(RecordId, Option<Box<Profile>>)> =
+        rows.into_iter().map(|(record, profile)| (RecordId::new(record), profile.map(Box::new))).collect();
     changes.put_profiles(update.base(), &rows).unwrap();
     let meta = update.base().meta().clone();
     update.commit(changes, &meta).unwrap();
     for (record, profile) in rows {
         match profile {
-            Some(profile) => drop(plain.records.insert(record.get(), profile)),
+            Some(profile) => drop(plain.records.insert(record.get(), *profile)),
             None => drop(plain.records.remove(&record.get())),
         }
     }

@@ -59,7 +59,7 @@ use packed::Base;
 pub(crate) use codec::{decode, encode};
 pub(crate) use file::{Options, copy};
 pub(crate) use layered::Candidates;
-pub(crate) use packed::{Filed, HEAVY_MIN, Index, SegmentWriter, number_hash, request_hash};
+pub(crate) use packed::{Filed, HEAVY_MIN, Index, SegmentWriter, packed_number_hash, request_hash};
 pub(crate) use profile::{Profile, Standing, encode as encode_profile, encode_bytes as encode_profile_bytes};
 pub(crate) use snapshot::Snapshot;
 pub(crate) use spool::{Spool, Spooled};

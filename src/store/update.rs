@@ -63,7 +63,7 @@ impl Changes {
     pub(crate) fn put_profiles(
         &mut self,
         base: &Snapshot,
-        rows: &[(RecordId, Option<Profile>)],
+        rows: &[(RecordId, Option<Box<Profile>>)],
     ) -> Result<(), StoreError> {
         for (record, row) in rows {
             if let Some(row) = row

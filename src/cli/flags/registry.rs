@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::{FormatFlag, SourceFlags, StudentFlags};
+use crate::cli::memory;
 use crate::registry::PopulationCheck;
 
 /// The commands of a registry.
@@ -134,6 +135,10 @@ pub(in crate::cli) struct LoadFlags {
     /// 成批装入：适用于大文件，一次提交，结果与逐行装入相同。
     #[arg(long)]
     pub(in crate::cli) bulk: bool,
+    /// With --bulk: memory for keys and pairs, as 512MiB or 4GiB; half of the machine's if not given. What does not fit
+    /// goes to temporary files beside the registry. 成批装入时检索键所用内存，放不下的写入临时文件。
+    #[arg(long, value_name = "SIZE", value_parser = memory::size, requires = "bulk")]
+    pub(in crate::cli) memory: Option<u64>,
     /// Who loads; else RENJI_OPERATOR, else `service`. 经办人。
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) operator: Option<String>,
@@ -468,40 +473,9 @@ pub(in crate::cli) struct CompactFlags {
     /// Into one segment, however large the older ones are. 合并为一个数据段。
     #[arg(long)]
     pub(in crate::cli) all: bool,
-    /// Memory for sorting: bytes, or with K, M or G; 4G if not given. 排序所用内存。
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    /// Memory for sorting, as 512MiB or 4GiB; 4GiB if not given. 排序所用内存。
+    #[arg(long, value_name = "SIZE", value_parser = memory::size)]
     pub(in crate::cli) memory: Option<u64>,
     #[command(flatten)]
     pub(in crate::cli) output: OutputFlags,
-}
-
-/// Bytes: a number, perhaps with K, M or G for 1,024 of the next smaller.
-fn size(text: &str) -> Result<u64, String> {
-    let unit = |shift: u32| (&text[..text.len() - 1], shift);
-    let (digits, shift) = match text.as_bytes().last() {
-        Some(b'k' | b'K') => unit(10),
-        Some(b'm' | b'M') => unit(20),
-        Some(b'g' | b'G') => unit(30),
-        _ => (text, 0),
-    };
-    let bytes = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(1 << shift));
-    bytes
-        .filter(|bytes| *bytes > 0)
-        .ok_or_else(|| "a size is bytes, or a number with K, M or G: 512M".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_size_is_bytes_or_has_a_unit() {
-        assert_eq!(size("4096"), Ok(4096));
-        assert_eq!(size("3k"), Ok(3 << 10));
-        assert_eq!(size("512M"), Ok(512 << 20));
-        assert_eq!(size("2G"), Ok(2 << 30));
-        for wrong in ["", "0", "G", "-1", "1.5G", "1T", "99999999999G", "é"] {
-            assert!(size(wrong).is_err(), "{wrong}");
-        }
-    }
 }

@@ -5,7 +5,7 @@ use super::load::{Counts, Lists};
 use crate::cli::messages::{Message, Step};
 use crate::cli::progress::Progress;
 use crate::error::{Error, Result};
-use crate::registry::{LoadBatch, Registry, RegistryError};
+use crate::registry::{BulkLoad, LoadBatch, RegistryError};
 use crate::source::Source;
 use crate::store::StoreError;
 use crate::student::Origin;
@@ -21,7 +21,7 @@ impl Office<'_> {
     /// Loads files in bulk.
     pub(super) fn load_bulk(
         &self,
-        registry: &Registry,
+        mut load: BulkLoad<'_>,
         sources: &[Source],
         lists: &mut Lists,
         counts: &mut Counts,
@@ -31,7 +31,6 @@ impl Office<'_> {
         let (mut ids, mut origins): (Vec<String>, Vec<Origin>) = (Vec::new(), Vec::new());
         let bytes = sources.iter().map(Source::bytes).sum();
         let mut progress = Progress::begin(self.terminal, Step::Read, bytes);
-        let mut load = registry.bulk_load()?;
         for (source, file) in sources.iter().zip(&files) {
             Message::of_source(file, source).for_each(|message| self.terminal.say(&message));
             let empty = load.batch();

@@ -15,6 +15,7 @@ use super::{Exit, Office};
 use crate::cli::config;
 use crate::cli::flags::LoadFlags;
 use crate::cli::interrupt::Partial;
+use crate::cli::memory;
 use crate::cli::messages::{Message, Step};
 use crate::cli::progress::Progress;
 use crate::error::{Error, Result};
@@ -112,7 +113,8 @@ impl Office<'_> {
         let mut lists = Lists { outcomes, rejected };
         let mut counts = Counts::default();
         if flags.bulk {
-            self.load_bulk(&registry, &sources, &mut lists, &mut counts)?;
+            let memory = flags.memory.unwrap_or_else(memory::default_bytes);
+            self.load_bulk(registry.bulk_load_within(memory)?, &sources, &mut lists, &mut counts)?;
         } else {
             let counter = self.count(&registry, &sources, &mut lists, &mut counts)?;
             self.terminal.say(&Message::Step(Step::Enroll));

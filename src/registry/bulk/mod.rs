@@ -10,6 +10,7 @@
 //! | `place` | the decisions, one after the other |
 //! | `loading` | what they came to, where nothing is to be said but a number and a record |
 //! | `seal` | the segment and the commit |
+//! | `index` | the segment's key indexes |
 //!
 //! The answers are those that [`Registry::load`] gives to the same rows in the same order: the same keys, the same
 //! judgement, the same decisions by the same code. What differs is how it is kept. Most rows are like nobody; for
@@ -19,6 +20,7 @@
 //! again.
 
 mod batch;
+mod index;
 mod keys;
 mod known;
 mod loading;

@@ -25,7 +25,7 @@ use crate::store::{self, StoreError, Update};
 use crate::student::OwnedStudent;
 
 /// Blocks whose rows are decoded together, on all cores.
-const WINDOW: usize = 64;
+const WINDOW: usize = 16;
 /// Blocks that wait to be written into the journal.
 const WAITING: usize = 256;
 
@@ -132,22 +132,29 @@ impl Placing<'_, '_> {
         sender: &SyncSender<Vec<Entry>>,
         visit: &mut dyn FnMut(u32, Result<(Answered, bool)>) -> Result<()>,
     ) -> Result<()> {
-        let met: HashSet<u32> =
-            self.meetings.within.iter().flat_map(|pair| [pair.later, pair.earlier]).collect();
+        let mut met = vec![false; self.rows.len()];
+        for pair in &self.meetings.within {
+            (met[pair.later as usize], met[pair.earlier as usize]) = (true, true);
+        }
         let wanted: HashSet<u32> = self.known.repeats.values().copied().collect();
+        self.draft.expect_numbers(self.rows.len());
+        // Filled again for each window: memory that is new costs more than what is put there.
+        let mut identities: Vec<Option<Identity>> = Vec::new();
         for window in self.rows.blocks.chunks(WINDOW) {
             let first = window[0].first;
             let last = window.last().map_or(first, |block| block.first + block.rows);
-            let mut identities: Vec<Option<Identity>> = (first..last)
-                .into_par_iter()
-                .with_min_len(64)
-                .map(|row| self.is_new(row).then(|| self.rows.identity(row)).transpose())
-                .collect::<Result<_>>()?;
+            identities.resize_with((last - first) as usize, || None);
+            identities.par_iter_mut().zip(first..last).with_min_len(64).try_for_each(
+                |(identity, row)| -> Result<()> {
+                    *identity = self.is_new(row).then(|| self.rows.identity(row)).transpose()?;
+                    Ok(())
+                },
+            )?;
             for block in window {
                 self.begin(block);
                 for row in block.first..block.first + block.rows {
                     let identity = identities[(row - first) as usize].take();
-                    let answer = self.answer(row, identity, met.contains(&row));
+                    let answer = self.answer(row, identity, met[row as usize]);
                     if let Err(RegistryError::Store(error)) = answer {
                         return Err(error.into());
                     }

@@ -1,35 +1,27 @@
 //! What was decided becomes a segment, and one commit makes it so.
 
-use std::collections::HashSet;
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::mpsc::sync_channel;
 
 use rayon::prelude::*;
 
-use super::keys::{Cut, Keys, Partition};
+use super::index::Indexing;
+use super::keys::Keys;
 use super::place::Decided;
 use super::rows::Rows;
-use crate::identity::Identity;
 use crate::ids::{RecordId, Sequence, StudentId};
-use crate::key::{self, Family};
+use crate::key::Family;
 use crate::matching::Frequencies;
 use crate::registry::draft::Changed;
 use crate::registry::error::Result;
 use crate::registry::population::PIECE;
 use crate::registry::time::Timestamp;
-use crate::spill::{Partitions, Spill};
 use crate::store::{
-    self, Filed, HEAVY_MIN, Index, Profile, SegmentWriter, Standing, StoreError, StoredRow, Unlisted, Update,
-    number_hash, stored_keys,
+    self, Filed, SegmentWriter, Standing, StoreError, StoredRow, Unlisted, Update, packed_number_hash,
 };
 
 /// Rows that are encoded together, on all cores.
 const CHUNK: usize = 16_384;
-
-/// Records that stand under other keys than their rows say, and those keys.
-type Rekeyed = (HashSet<u32>, Vec<(Family, Filed)>);
-
-/// An index, or why there is none.
-type MadeIndex = std::result::Result<(Family, Index), StoreError>;
 
 /// Indexes that wait to be written.
 const WAITING: usize = 2;
@@ -54,16 +46,29 @@ impl Sealing<'_> {
         self.changed.changes.put_population(counts.chunks(PIECE).map(<[u8]>::to_vec).collect());
         let mut writer = update.segment()?;
         let this = &self;
+        let mut families: VecDeque<Family> = keys.families.iter().map(|(family, _)| *family).collect();
+        let indexing = Indexing::of(this, first_record, keys)?;
         std::thread::scope(|scope| {
             let (sender, receiver) = sync_channel(WAITING);
-            scope.spawn(move || this.indexes(first_record, keys, &sender));
+            // A core that waits for the disk makes an index meanwhile.
+            for _ in 0..rayon::current_num_threads() {
+                let (indexing, sender) = (&indexing, sender.clone());
+                scope.spawn(move || indexing.run(&sender));
+            }
+            drop(sender);
             this.profiles(first_record, &mut writer)?;
             this.students(first_student, &mut writer)?;
             this.numbers(&mut writer)?;
             this.requests(&mut writer)?;
+            // In the order of families, whichever is made first: the file is the same bytes for any number of threads.
+            let mut made = BTreeMap::new();
             for index in receiver {
-                let (space, index) = index?;
-                writer.keys(space, &index)?;
+                let (family, index) = index?;
+                made.insert(family, index);
+                while let Some((family, index)) = families.front().and_then(|next| made.remove_entry(next)) {
+                    families.pop_front();
+                    writer.keys(family, &index)?;
+                }
             }
             Ok::<(), StoreError>(())
         })?;
@@ -154,129 +159,12 @@ impl Sealing<'_> {
         Ok(out)
     }
 
-    /// Makes the indexes of keys, one after the other, on a thread of its own: a core that waits for the disk meanwhile
-    /// does not.
-    fn indexes(&self, first: RecordId, keys: Keys, sender: &SyncSender<MadeIndex>) {
-        let mut record_of: Vec<u32> = vec![u32::MAX; self.rows.len()];
-        for (of, record) in self.decided.records.iter().zip(first.get()..) {
-            record_of[of.row as usize] = record;
-        }
-        let rekeyed = match self.rekeyed(first) {
-            Ok(rekeyed) => rekeyed,
-            Err(error) => return drop(sender.send(Err(error))),
-        };
-        for (family, partitions) in keys.families {
-            let index = self.index(first, family, &partitions, &keys.spill, &record_of, &rekeyed);
-            // Who does not take it any more has failed, and says why.
-            if sender.send(index.map(|index| (family, index))).is_err() {
-                return;
-            }
-        }
-    }
-
-    /// Makes the index of a family.
-    fn index(
-        &self,
-        first: RecordId,
-        family: Family,
-        partitions: &Partitions,
-        spill: &Spill,
-        record_of: &[u32],
-        (rekeyed, again): &Rekeyed,
-    ) -> std::result::Result<Index, StoreError> {
-        let finer = |record: u32| {
-            self.of_record(first, record, |identity| (key::finer(family, identity) >> 32) as u32)
-        };
-        let again: Vec<(Cut, u32)> = again
-            .iter()
-            .filter(|(space, _)| *space == family)
-            .map(|(_, entry)| (Cut::of(entry.hash), entry.holder))
-            .collect();
-        let count = partitions.len() + again.len() as u64;
-        let holder_max = self.changed.meta.next_record.get().saturating_sub(1);
-        SegmentWriter::index_of(count, holder_max, &finer, |push| {
-            let is_filed = |record: &u32| *record != u32::MAX && !rekeyed.contains(record);
-            let mut entries: Vec<Filed> = Vec::new();
-            for number in Partition::numbers() {
-                let partition = Partition::read(partitions, spill, number)?;
-                entries.clear();
-                for (key, rows) in partition.keys() {
-                    let records = rows.map(|row| record_of[row as usize]).filter(is_filed);
-                    entries.extend(records.map(|holder| Filed { hash: key.hash(), holder }));
-                }
-                let again = again.iter().filter(|(key, _)| key.partition() == number);
-                entries.extend(again.map(|(key, holder)| Filed { hash: key.hash(), holder: *holder }));
-                // In order already but for these, and for rows that only seemed to be known.
-                entries.sort_unstable();
-                entries.dedup();
-                for key in entries.chunk_by(|a, b| a.hash == b.hash) {
-                    if key.len() <= HEAVY_MIN {
-                        push(key)?;
-                    } else {
-                        let whole = self.whole(first, family, key)?;
-                        whole.chunk_by(|a, b| a.hash == b.hash).try_for_each(&mut *push)?;
-                    }
-                }
-            }
-            Ok(())
-        })
-    }
-
-    /// Entries of what was kept of a key, with the whole key and in its order.
-    fn whole(
-        &self,
-        first: RecordId,
-        family: Family,
-        key: &[Filed],
-    ) -> std::result::Result<Vec<Filed>, StoreError> {
-        let mut whole = Vec::with_capacity(key.len());
-        for Filed { hash, holder } in key {
-            let hashes: Vec<u64> =
-                self.of_record(first, *holder, |identity| Cut::of(*hash).whole(family, identity).collect())?;
-            whole.extend(hashes.into_iter().map(|hash| Filed { hash, holder: *holder }));
-        }
-        whole.sort_unstable();
-        Ok(whole)
-    }
-
-    /// What follows from a new record's identity.
-    fn of_record<T>(
-        &self,
-        first: RecordId,
-        record: u32,
-        of: impl FnOnce(&Identity) -> T,
-    ) -> std::result::Result<T, StoreError> {
-        match self.changed.profiles.get(&RecordId::new(record)).and_then(Option::as_ref) {
-            Some(profile) => Ok(of(&profile.identity)),
-            None => {
-                let row = self.decided.records[(record - first.get()) as usize].row;
-                Ok(of(&self.rows.identity(row).map_err(|_| temporary())?))
-            }
-        }
-    }
-
-    /// Records that are not found under what their rows say, since a number in them was proved to be another's.
-    fn rekeyed(&self, first: RecordId) -> std::result::Result<Rekeyed, StoreError> {
-        let (mut rekeyed, mut again) = (HashSet::new(), Vec::new());
-        let new = self.changed.profiles.iter().filter(|(record, _)| **record >= first);
-        for (record, profile) in new {
-            let row = self.decided.records[(record.get() - first.get()) as usize].row;
-            let Some(Profile { identity, .. }) = profile else { continue };
-            if *identity != self.rows.identity(row).map_err(|_| temporary())? {
-                rekeyed.insert(record.get());
-                let keys = stored_keys(identity).into_iter();
-                again.extend(keys.map(|key| (key.space, Filed { hash: key.hash, holder: record.get() })));
-            }
-        }
-        Ok((rekeyed, again))
-    }
-
     fn numbers(&self, writer: &mut SegmentWriter) -> std::result::Result<(), StoreError> {
         let mut numbers: Vec<Filed> = self
             .changed
             .numbers
             .par_iter()
-            .map(|(number, student)| Filed { hash: number_hash(number), holder: student.get() })
+            .map(|(word, student)| Filed { hash: packed_number_hash(*word), holder: student.get() })
             .collect();
         numbers.par_sort_unstable();
         writer.numbers(&numbers)
@@ -298,6 +186,6 @@ impl Sealing<'_> {
     }
 }
 
-fn temporary() -> StoreError {
+pub(super) fn temporary() -> StoreError {
     StoreError::damaged("a temporary file of the load")
 }

@@ -39,7 +39,12 @@ pub(super) const DIRECTORY: &str = "segments";
 
 /// Under what a number is indexed: another number never has the same, since each step can be undone.
 pub(crate) fn number_hash(number: &RegistryNumber) -> u64 {
-    mix(0, number.packed())
+    packed_number_hash(number.packed())
+}
+
+/// The same of a number in a word.
+pub(crate) fn packed_number_hash(word: u64) -> u64 {
+    mix(0, word)
 }
 
 /// Bits of a request's hash, from the top. Who finds an entry by it sees there which request it answers, so two of
