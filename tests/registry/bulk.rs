@@ -13,7 +13,11 @@ use crate::parity::{example, load, nation};
 type Answers = Vec<Result<Enrolled, String>>;
 
 fn bulk(registry: &Registry, rows: &[OwnedStudent], piece: usize) -> Answers {
-    let mut load = registry.bulk_load().expect("a load");
+    bulk_within(registry, rows, piece, u64::MAX)
+}
+
+fn bulk_within(registry: &Registry, rows: &[OwnedStudent], piece: usize, memory_bytes: u64) -> Answers {
+    let mut load = registry.bulk_load_within(memory_bytes).expect("a load");
     for (piece, at) in rows.chunks(piece).zip(0..) {
         let mut batch = load.batch();
         for (student, row) in piece.iter().zip(at..) {
@@ -95,6 +99,24 @@ fn a_file_in_bulk_is_the_file_row_by_row() {
         assert_eq!(answers.len(), rows.len());
         assert_same(&expected.registry, &made.registry);
         made.assert_clean();
+    }
+}
+
+#[test]
+fn what_does_not_fit_into_memory_changes_nothing() {
+    let rows = rows();
+    let segments = |memory_bytes: u64| {
+        let made = made_with(Settings::default());
+        let answers = bulk_within(&made.registry, &rows, 300, memory_bytes);
+        let directory = made.directory.path().join("registry/segments");
+        let files: Vec<_> =
+            std::fs::read_dir(directory).expect("segments").map(|file| file.expect("a file")).collect();
+        assert_eq!(files.len(), 1, "no temporary file is left");
+        (answers, std::fs::read(files[0].path()).expect("a segment"))
+    };
+    let expected = segments(u64::MAX);
+    for memory_bytes in [0, 1 << 16] {
+        assert!(segments(memory_bytes) == expected, "{memory_bytes} bytes");
     }
 }
 
