@@ -1,4 +1,5 @@
-//! A file as memory: the one place with `unsafe`, for a file that nobody changes while it is mapped.
+//! A file as memory: the one place with `unsafe`, for a file that nobody changes while it is mapped. And memory in
+//! large pages.
 //!
 //! Mapped are the immutable segments of a registry and the spill files of a run. Called by `store/`, `dedupe/` and, to
 //! fetch what it will need, `matching/`. What the bytes mean, and whether they are whole, is theirs: a mapped byte is
@@ -8,7 +9,7 @@ use std::fs::File;
 use std::io;
 use std::ops::{Deref, Range};
 
-use memmap2::{Advice, Mmap, UncheckedAdvice};
+use memmap2::{Advice, Mmap, MmapMut, UncheckedAdvice};
 
 /// A whole file, mapped for reading. The pages are read when they are first touched.
 #[derive(Debug)]
@@ -27,6 +28,19 @@ impl Map {
         // removed file keeps its bytes while it is mapped. A stranger who cuts a segment short meanwhile ends the
         // process by SIGBUS, as with every database that maps its file; the registry's directory is its own.
         unsafe { Mmap::map(file) }.map(Map)
+    }
+
+    /// Bytes copied into memory that no file stands behind, in pages of two megabytes where the system has them: what
+    /// is looked up in no order misses the processor's table of pages less, and stays when the page cache goes.
+    ///
+    /// # Errors
+    /// Those of the system: there is not so much memory.
+    pub(crate) fn copy_of(bytes: &[u8]) -> io::Result<Map> {
+        let mut copy = MmapMut::map_anon(bytes.len().max(1))?;
+        #[cfg(target_os = "linux")]
+        let _ = copy.advise(Advice::HugePage);
+        copy[..bytes.len()].copy_from_slice(bytes);
+        copy.make_read_only().map(Map)
     }
 
     /// Says that bytes will be read in no order: no readahead. A hint; failure changes nothing.
@@ -92,6 +106,8 @@ mod tests {
         prefetch(&map, 99);
         drop(file);
         assert_eq!(&map[..], b"segment");
+        assert!(Map::copy_of(&map).unwrap().starts_with(b"segment"));
+        assert_eq!(Map::copy_of(&[]).unwrap().len(), 1);
         let empty = tempfile::tempfile().unwrap();
         assert!(Map::of(&empty).unwrap().is_empty());
     }

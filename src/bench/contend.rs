@@ -36,8 +36,10 @@ impl Ask for Fetched<'_> {
 
 /// Who is asked.
 pub(super) enum Contender {
-    /// A registry, asked for full checks.
+    /// A registry, asked for full checks; it has read its tables into memory, as a service does once.
     Engine,
+    /// The same registry as it is right after it was opened.
+    Unwarmed,
     /// The same registry, asked for what the baselines are asked for.
     Candidates,
     Baseline(Box<dyn Baseline>),
@@ -47,6 +49,7 @@ impl Contender {
     pub(super) fn name(&self) -> &'static str {
         match self {
             Contender::Engine => "check",
+            Contender::Unwarmed => "check_unwarmed",
             Contender::Candidates => "candidates",
             Contender::Baseline(baseline) => baseline.name(),
         }
@@ -59,7 +62,7 @@ impl Contender {
     /// Where it lies in a step's directory.
     pub(super) fn path(&self, directory: &Path) -> PathBuf {
         match self {
-            Contender::Engine | Contender::Candidates => directory.join("registry"),
+            Contender::Engine | Contender::Unwarmed | Contender::Candidates => directory.join("registry"),
             Contender::Baseline(baseline) => directory.join(format!("{}.bare", baseline.name())),
         }
     }
@@ -67,9 +70,15 @@ impl Contender {
     fn open(&self, directory: &Path, memory: usize, with: With<'_>) -> Result<()> {
         let path = self.path(directory);
         match self {
-            Contender::Engine | Contender::Candidates => {
+            Contender::Engine | Contender::Unwarmed | Contender::Candidates => {
                 let registry = Registry::builder().cache_bytes(memory).open_read_only(path)?;
-                if self.is_engine() { with(&Checked(&registry)) } else { with(&Fetched(&registry)) }
+                if !matches!(self, Contender::Unwarmed) {
+                    registry.warm()?;
+                }
+                match self {
+                    Contender::Candidates => with(&Fetched(&registry)),
+                    _ => with(&Checked(&registry)),
+                }
             }
             Contender::Baseline(baseline) => baseline.open(&path, memory, with),
         }

@@ -95,6 +95,7 @@ pub(super) fn measure(
     let fresh = strangers_for_writing(plan.seed, students, directory)?;
     let (timed_ones, busy) = fresh.split_at(ENROLLED_MAX.min(fresh.len() / 2));
     let registry = Registry::builder().cache_bytes(plan.memory_bytes).open(&registry_path)?;
+    registry.warm()?;
     for (name, latencies) in ask::lookups(&registry, &probes.hit)? {
         measured.series(name, latencies);
     }
@@ -258,9 +259,10 @@ fn cold_figures(
     measured: &mut Measured,
     observer: &dyn Observer,
 ) -> Result<()> {
-    // The registry is asked once, for checks.
+    // The registry is asked for checks alone, also before it has read its tables.
     let asked = contenders.iter().filter(|contender| !matches!(contender, Contender::Candidates));
-    for (contender, done) in asked.zip(1..) {
+    let asked: Vec<&Contender> = asked.chain([&Contender::Unwarmed]).collect();
+    for (contender, done) in asked.iter().zip(1..) {
         let name = contender.name();
         let (latencies, method) =
             contend::cold(contender, directory, plan.memory_bytes, &probes.mixed, plan.cold)?;
@@ -275,7 +277,7 @@ fn cold_figures(
         } else {
             measured.series(&format!("{name}_cold"), latencies);
         }
-        observer.reach(done, contenders.len() as u64);
+        observer.reach(done, asked.len() as u64);
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ pub(super) fn series(name: &str, language: Language) -> &str {
         "check_heavy" => ("人籍,候选最多", "renji, crowded keys"),
         "check_busy" => ("人籍,同时建籍", "renji, while enrolling"),
         "check_cold" => ("人籍,冷", "renji, cold"),
+        "check_unwarmed_cold" => ("人籍,冷,刚打开", "renji, cold, just opened"),
         "candidates_warm" => ("人籍,仅取候选,混合", "renji, candidates alone, mixture"),
         "candidates_hit" => ("人籍,仅取候选,已有学籍", "renji, candidates alone, student known"),
         "candidates_miss" => ("人籍,仅取候选,无学籍", "renji, candidates alone, student not known"),

@@ -247,7 +247,7 @@ fn write_delta(snapshot: &Snapshot, writer: &mut SegmentWriter) -> Result<(), St
         let index = SegmentWriter::index(&entries, &|record| {
             finer(snapshot.delta_profile(RecordId::new(record))?.flatten(), space)
         })?;
-        writer.keys(space, &index)?;
+        writer.keys(space, index)?;
     }
     let mut numbers = Vec::new();
     snapshot.delta_numbers(|number, student| {
@@ -452,7 +452,7 @@ fn write_keys(parts: &Base, memory: u64, writer: &mut SegmentWriter) -> Result<(
                 let row = parts.profile(record)?.map_or(Ok(None), profile::decode);
                 finer(row?, *space)
             };
-            writer.keys(*space, &SegmentWriter::index(entries, &finer)?)?;
+            writer.keys(*space, SegmentWriter::index(entries, &finer)?)?;
             *entries = Vec::new();
         }
     }

@@ -67,7 +67,7 @@ impl Sealing<'_> {
                 made.insert(family, index);
                 while let Some((family, index)) = families.front().and_then(|next| made.remove_entry(next)) {
                     families.pop_front();
-                    writer.keys(family, &index)?;
+                    writer.keys(family, index)?;
                 }
             }
             Ok::<(), StoreError>(())

@@ -82,6 +82,10 @@ impl Base {
                 None => Arc::new(Segment::open(directory.ok_or_else(missing)?, *listed)?),
             });
         }
+        if before.is_some_and(|base| base.segments.iter().any(|segment| segment.blocks.is_pinned())) {
+            // Without the memory for it lookups go on in the file.
+            let _ = pin(&segments);
+        }
         let end = |end: fn(&Segment) -> u32| segments.iter().map(|segment| end(segment)).max().unwrap_or(0);
         Ok(Base {
             generation,
@@ -473,17 +477,12 @@ impl Base {
         self.segments.iter().map(|segment| segment.verify()).sum()
     }
 
-    /// Reads the directories of all indexes into memory.
+    /// Copies the tables of all segments into memory.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`].
+    /// [`StoreError::Damaged`]; those of the system.
     pub(in crate::store) fn warm(&self) -> Result<(), StoreError> {
-        for segment in &self.segments {
-            for place in &segment.contents.keys {
-                segment.blocks.warm(place.directory_bytes())?;
-            }
-        }
-        Ok(())
+        pin(&self.segments)
     }
 
     /// Bytes of all segments.
@@ -529,6 +528,11 @@ impl Base {
         }
         fs::File::open(directory).and_then(|directory| directory.sync_all()).map_err(io)
     }
+}
+
+/// Copies the tables of segments into memory.
+fn pin(segments: &[Arc<Segment>]) -> Result<(), StoreError> {
+    segments.iter().try_for_each(|segment| segment.blocks.pin(segment.contents.tables()))
 }
 
 /// Removes files that no list names: of a merge that was interrupted, or that was replaced.

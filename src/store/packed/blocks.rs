@@ -3,13 +3,18 @@
 //! A file is cut into blocks of one page. Behind its contents stand a checksum for each block. Whoever reads asks
 //! here; a block that nobody has read since the file was opened is verified first, which costs less than a fault
 //! of its page. So a changed byte is noticed by the first who would be misled by it, and nobody pays twice.
+//!
+//! Checksums are read at the opening, two bytes for a thousand: a block on a disk is one page to wait for then, and not
+//! two. A part of the file, the *tables* that every lookup goes through, can be pinned: copied into memory.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::hash::{hash_bytes, mix};
 use crate::map::{Map, prefetch};
 use crate::store::StoreError;
+use crate::store::error::io;
 
 /// Bytes of a block: a page of every machine this runs on.
 pub(super) const BLOCK_BYTES: usize = 4096;
@@ -33,8 +38,17 @@ pub(super) struct Blocks {
     map: Map,
     /// Bytes in front of the checksums; a multiple of [`BLOCK_BYTES`].
     length: usize,
+    sums: Box<[u64]>,
     /// A bit for each block that was verified.
     seen: Box<[AtomicU64]>,
+    pinned: OnceLock<Pinned>,
+}
+
+/// A part of the file in memory.
+#[derive(Debug)]
+struct Pinned {
+    start: usize,
+    bytes: Map,
 }
 
 impl Blocks {
@@ -42,13 +56,16 @@ impl Blocks {
     /// that has not that many.
     pub(super) fn new(map: Map, length: usize) -> Option<Blocks> {
         let blocks = length / BLOCK_BYTES;
-        let sums = blocks.checked_mul(SUM_BYTES)?;
-        if !length.is_multiple_of(BLOCK_BYTES) || map.len() < length.checked_add(sums)? {
+        let end = length.checked_add(blocks.checked_mul(SUM_BYTES)?)?;
+        if !length.is_multiple_of(BLOCK_BYTES) {
             return None;
         }
+        map.will_need(length..end);
+        let (sums, _) = map.get(length..end)?.as_chunks::<SUM_BYTES>();
+        let sums = sums.iter().map(|sum| u64::from_le_bytes(*sum)).collect();
         map.expect_random();
         let seen = (0..blocks.div_ceil(64)).map(|_| AtomicU64::new(0)).collect();
-        Some(Blocks { map, length, seen })
+        Some(Blocks { map, length, sums, seen, pinned: OnceLock::new() })
     }
 
     /// Bytes of the contents.
@@ -85,9 +102,7 @@ impl Blocks {
         let Some(bytes) = self.map.get(block * BLOCK_BYTES..(block + 1) * BLOCK_BYTES) else {
             return Err(damaged());
         };
-        let sum = self.length + block * SUM_BYTES;
-        let stored = self.map.get(sum..sum + SUM_BYTES).and_then(|sum| sum.try_into().ok());
-        if stored.map(u64::from_le_bytes) != Some(checksum(block, bytes)) {
+        if self.sums.get(block) != Some(&checksum(block, bytes)) {
             return Err(StoreError::damaged(format!("block {block} of a segment")));
         }
         if let Some(bits) = self.seen.get(block / 64) {
@@ -108,10 +123,8 @@ impl Blocks {
 
     /// The digest of the contents in front of the last block, by the checksums that stand in the file.
     pub(super) fn digest(&self) -> u64 {
-        let contents = (self.length / BLOCK_BYTES).saturating_sub(1);
-        let stored = self.map.get(self.length..self.length + contents * SUM_BYTES).unwrap_or(&[]);
-        let (sums, _) = stored.as_chunks::<SUM_BYTES>();
-        digest(sums.iter().map(|sum| u64::from_le_bytes(*sum)))
+        let contents = self.sums.split_last().map_or(&[][..], |(_, contents)| contents);
+        digest(contents.iter().copied())
     }
 
     /// Begins to fetch bytes without waiting: from memory, or from disk where nobody has touched them yet.
@@ -131,9 +144,6 @@ impl Blocks {
     fn fetch_cold(&self, at: Range<usize>) {
         let start = at.start / BLOCK_BYTES * BLOCK_BYTES;
         self.map.will_need(start..at.end);
-        // Its checksum as well, whose page a few hundred blocks share.
-        let sum = (self.length + at.start / BLOCK_BYTES * SUM_BYTES) / BLOCK_BYTES * BLOCK_BYTES;
-        self.map.will_need(sum..sum + SUM_BYTES);
     }
 
     /// Writes the whole file to another.
@@ -141,13 +151,48 @@ impl Blocks {
         to.write_all(&self.map)
     }
 
-    /// Reads a part into memory, with its checksums.
+    /// Copies a part into memory, verified. Once; of another part nothing is kept.
+    ///
+    /// # Errors
+    /// Those of [`Blocks::read`], and of the system.
+    pub(super) fn pin(&self, at: Range<usize>) -> Result<(), StoreError> {
+        if at.is_empty() || self.pinned.get().is_some() {
+            return Ok(());
+        }
+        self.map.will_need(at.clone());
+        let pinned = Pinned { start: at.start, bytes: Map::copy_of(self.read(at)?).map_err(io)? };
+        // Another thread's copy is as good.
+        let _ = self.pinned.set(pinned);
+        Ok(())
+    }
+
+    /// Whether a part is pinned.
+    pub(super) fn is_pinned(&self) -> bool {
+        self.pinned.get().is_some()
+    }
+
+    /// Bytes of the part that can be pinned.
     ///
     /// # Errors
     /// Those of [`Blocks::read`].
-    pub(super) fn warm(&self, at: Range<usize>) -> Result<(), StoreError> {
-        self.map.will_need(at.clone());
-        self.read(at).map(drop)
+    #[inline]
+    pub(super) fn read_table(&self, at: Range<usize>) -> Result<&[u8], StoreError> {
+        match self.pinned.get() {
+            Some(pinned) => {
+                let within = |place: usize| place.checked_sub(pinned.start).ok_or_else(damaged);
+                pinned.bytes.get(within(at.start)?..within(at.end)?).ok_or_else(damaged)
+            }
+            None => self.read(at),
+        }
+    }
+
+    /// Begins to fetch bytes of the part that can be pinned.
+    #[inline]
+    pub(super) fn fetch_table(&self, at: Range<usize>) {
+        match self.pinned.get() {
+            Some(pinned) => prefetch(&pinned.bytes, at.start.wrapping_sub(pinned.start)),
+            None => self.fetch(at),
+        }
     }
 }
 

@@ -13,10 +13,10 @@
 //! ```text
 //! buckets    for each its entries: of the lowest bits the holder (its top bit: a heavy key's place), then the
 //!            fingerprint
-//! directory  offsets of the buckets, counted in entries
 //! heavy      for each: hash 8, where its list begins 8, holders 4, bytes of the list 4
 //! lists      for each finer part: its value 4, how many holders 4, bytes of them 4; the holders: the first, then
 //!            differences (varints)
+//! directory  offsets of the buckets, counted in entries
 //! ```
 
 use std::ops::Range;
@@ -98,11 +98,10 @@ pub(super) struct Heavy {
 }
 
 impl Place {
-    /// The place of a section that was made elsewhere and begins here.
+    /// The place of a section that was made elsewhere and begins here; its directory is nowhere yet.
     pub(super) fn moved(self, by: u64) -> Place {
-        let Place { mut directory, buckets, heavy_at, lists, .. } = self;
-        directory.at += by;
-        Place { directory, buckets: buckets + by, heavy_at: heavy_at + by, lists: lists + by, ..self }
+        let Place { buckets, heavy_at, lists, .. } = self;
+        Place { buckets: buckets + by, heavy_at: heavy_at + by, lists: lists + by, ..self }
     }
 
     /// Whether it is of a kind and all of it lies within so many bytes: what is computed from it then overflows
@@ -304,16 +303,14 @@ impl Place {
         }
         Ok(())
     }
-
-    /// The parts that every probe needs: the directory.
-    pub(super) fn directory_bytes(&self) -> Range<usize> {
-        let start = self.directory.at as usize;
-        start..start + self.directory_length() as usize
-    }
 }
 
-/// Writes an index of entries in their order, without repetitions.
-pub(super) fn write(output: &mut impl Sink, entries: &[Filed], kind: Kind<'_>) -> Result<Place, StoreError> {
+/// Writes an index of entries in their order, without repetitions; gives its directory.
+pub(super) fn write(
+    output: &mut impl Sink,
+    entries: &[Filed],
+    kind: Kind<'_>,
+) -> Result<(Place, offsets::Writer), StoreError> {
     let is_heavy = |key: &[Filed]| matches!(kind, Kind::Fingerprints(_)) && key.len() > HEAVY_MIN;
     let count: usize = keys(entries).map(|key| if is_heavy(key) { 1 } else { key.len() }).sum();
     let holder_max = entries.iter().map(|entry| entry.holder).max().unwrap_or(0);
@@ -409,17 +406,18 @@ impl<'f> Writer<'f> {
         Ok(())
     }
 
-    pub(super) fn finish(mut self, output: &mut impl Sink) -> Result<Place, StoreError> {
+    /// Ends it, and gives its directory.
+    pub(super) fn finish(mut self, output: &mut impl Sink) -> Result<(Place, offsets::Writer), StoreError> {
         u32::try_from(self.place.entries).map_err(|_| too_large())?;
         self.begin(1 << self.place.bits)?;
-        self.place.directory = self.directory.finish(output)?;
+        output.align()?;
         self.place.heavy_at = output.place();
         output.put(&self.heavy)?;
         output.align()?;
         self.place.lists = output.place();
         output.put(&self.lists)?;
         output.align()?;
-        Ok(self.place)
+        Ok((self.place, self.directory))
     }
 }
 

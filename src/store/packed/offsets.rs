@@ -1,5 +1,7 @@
 //! Where the items of a section begin and end, in lines of a cache line each: both are told by one.
 //!
+//! The offsets of all sections of a file stand together, its *tables*.
+//!
 //! ```text
 //! line       where its first item begins 8; the end of each of its items from there: 28 of 2 bytes
 //!            in a *wide* table, 14 of 4 bytes: where the items of some line are more than 65,535 long together
@@ -10,7 +12,6 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::blocks::Blocks;
-use super::write::Sink;
 use crate::store::StoreError;
 
 /// Bytes of a line.
@@ -50,7 +51,7 @@ impl Place {
     /// Begins to fetch where an item is.
     #[inline]
     pub(super) fn fetch(&self, blocks: &Blocks, item: u64) {
-        blocks.fetch(self.line(item));
+        blocks.fetch_table(self.line(item));
     }
 
     /// Where an item is; nothing for one that would end before it begins.
@@ -59,7 +60,7 @@ impl Place {
     /// Those of [`Blocks::read`].
     #[inline]
     pub(super) fn find(&self, blocks: &Blocks, item: u64) -> Result<Option<Range<u64>>, StoreError> {
-        let line = blocks.read(self.line(item))?;
+        let line = blocks.read_table(self.line(item))?;
         let Some((base, ends)) = line.split_first_chunk::<BASE>() else { return Ok(None) };
         let base = u64::from_le_bytes(*base);
         let slot = (item % self.items()) as usize;
@@ -136,16 +137,12 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes it.
-    ///
-    /// # Errors
-    /// Those of writing.
-    pub(super) fn finish(self, output: &mut impl Sink) -> Result<Place, StoreError> {
-        output.align()?;
-        let place = self.place(output.place());
-        output.put(&self.lines)?;
-        output.align()?;
-        Ok(place)
+    /// Puts it behind other tables; its place is told from where they begin.
+    pub(super) fn finish(self, tables: &mut Vec<u8>) -> Place {
+        let place = self.place(tables.len() as u64);
+        tables.extend_from_slice(&self.lines);
+        tables.resize(tables.len().next_multiple_of(LINE), 0);
+        place
     }
 }
 
@@ -164,9 +161,10 @@ mod tests {
             end += length;
             writer.push(end).unwrap();
         }
-        let mut bytes = vec![0; 5];
-        let place = writer.finish(&mut bytes).unwrap();
-        let length = bytes.len();
+        let mut bytes = vec![0; LINE];
+        let place = writer.finish(&mut bytes);
+        let length = bytes.len().next_multiple_of(BLOCK_BYTES);
+        bytes.resize(length, 0);
         for block in 0..length / BLOCK_BYTES {
             let sum = checksum(block, &bytes[block * BLOCK_BYTES..(block + 1) * BLOCK_BYTES]);
             bytes.extend_from_slice(&sum.to_le_bytes());
@@ -175,8 +173,13 @@ mod tests {
         std::io::Write::write_all(&mut file, &bytes).unwrap();
         let blocks = Blocks::new(Map::of(&file).unwrap(), length).unwrap();
         assert!(place.at + place.bytes(lengths.len() as u64) <= length as u64);
-        let items = 0..lengths.len() as u64;
-        (place, items.map(|item| place.find(&blocks, item).unwrap().unwrap()).collect())
+        let all = || -> Vec<Range<u64>> {
+            (0..lengths.len() as u64).map(|item| place.find(&blocks, item).unwrap().unwrap()).collect()
+        };
+        let items = all();
+        blocks.pin(LINE..length).unwrap();
+        assert!(all() == items, "pinned");
+        (place, items)
     }
 
     proptest! {

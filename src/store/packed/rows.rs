@@ -5,8 +5,8 @@
 //!
 //! ```text
 //! bytes
-//! offsets    where each row begins and ends among them
 //! ordinals   for a sparse section: numbers of 4 bytes
+//! offsets    where each row begins and ends among the bytes
 //! ```
 
 use std::ops::Range;
@@ -144,9 +144,11 @@ impl Writer {
         output.put(row)
     }
 
-    pub(super) fn finish(mut self, output: &mut Output) -> Result<Place, StoreError> {
+    /// Ends a section; where its rows are goes to the tables.
+    pub(super) fn finish(mut self, output: &mut Output, tables: &mut Vec<u8>) -> Result<Place, StoreError> {
         (self.place.rows, self.place.length) = (self.offsets.items(), self.offsets.end());
-        self.place.offsets = self.offsets.finish(output)?;
+        self.place.offsets = self.offsets.finish(tables);
+        output.align()?;
         self.place.ordinals = output.place();
         for ordinal in &self.ordinals {
             output.put(&ordinal.to_le_bytes())?;

@@ -3,19 +3,21 @@
 //! ```text
 //! block 0       what the file is
 //! sections      profiles, students, key indexes, numbers, requests; each on a block boundary
+//! tables        where in a section each row and each bucket is: what every lookup goes through
 //! last block    where everything stands, and the digest of all before
 //! checksums     8 bytes for each block
 //! ```
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::blocks::{BLOCK_BYTES, Blocks, SUM_BYTES};
 use super::write::{Output, Sink};
-use super::{Filed, REQUEST_BITS, index, rows};
+use super::{Filed, REQUEST_BITS, index, offsets, rows};
 use crate::key::Family;
 use crate::map::Map;
 use crate::store::error::io;
@@ -39,13 +41,33 @@ pub(super) struct Contents {
     pub(super) numbers: index::Place,
     /// Requests, by their hash, to journal entries.
     pub(super) requests: index::Place,
+    /// Where the tables are, and their bytes.
+    pub(super) tables: (u64, u64),
 }
 
 impl Contents {
+    /// Every table of offsets.
+    fn tables_mut(&mut self) -> impl Iterator<Item = &mut offsets::Place> {
+        let rows = self.profiles.iter_mut().chain(&mut self.students).map(|place| &mut place.offsets);
+        let others = [&mut self.numbers, &mut self.requests];
+        rows.chain(self.keys.iter_mut().chain(others).map(|place| &mut place.directory))
+    }
+
+    /// The bytes of all tables.
+    pub(super) fn tables(&self) -> Range<usize> {
+        let (start, length) = self.tables;
+        start as usize..start.saturating_add(length) as usize
+    }
+
     /// Whether all of it lies within so many bytes.
     fn is_within(&self, length: usize) -> bool {
         let rows = [&self.profiles, &self.students];
-        rows.iter().all(|[dense, sparse]| dense.is_within(false, length) && sparse.is_within(true, length))
+        let Range { start, end } = self.tables();
+        start <= end
+            && end <= length
+            && rows
+                .iter()
+                .all(|[dense, sparse]| dense.is_within(false, length) && sparse.is_within(true, length))
             && self.keys.iter().all(|place| place.entries == 0 || place.is_within(false, length))
             && [&self.numbers, &self.requests]
                 .iter()
@@ -167,12 +189,14 @@ fn end_of(dense: &rows::Place) -> u32 {
 pub(crate) struct Index {
     place: index::Place,
     bytes: Vec<u8>,
+    directory: offsets::Writer,
 }
 
 /// A segment in the making: sections in any order, each once.
 pub(crate) struct SegmentWriter {
     output: Output,
     contents: Contents,
+    tables: Vec<u8>,
     id: u32,
     /// What is to be removed if it comes to nothing.
     unfinished: PathBuf,
@@ -198,8 +222,15 @@ impl SegmentWriter {
         let file = File::create(&unfinished).map_err(io)?;
         let output = Output::new(file);
         // Before anything is written: what fails from here on leaves no file.
-        let mut writer =
-            SegmentWriter { output, contents: Contents::default(), id, unfinished, path, is_finished: false };
+        let mut writer = SegmentWriter {
+            output,
+            contents: Contents::default(),
+            tables: Vec::new(),
+            id,
+            unfinished,
+            path,
+            is_finished: false,
+        };
         writer.output.put(MAGIC)?;
         writer.output.align()?;
         Ok(writer)
@@ -244,7 +275,7 @@ impl SegmentWriter {
     ) -> Result<rows::Place, StoreError> {
         let mut writer = rows::Writer::new(&mut self.output, first)?;
         rows(&mut |ordinal, row| writer.push(&mut self.output, ordinal, row))?;
-        writer.finish(&mut self.output)
+        writer.finish(&mut self.output, &mut self.tables)
     }
 
     /// Makes a family's index of entries in their order, in memory and on any thread. `finer` gives the finer part of
@@ -254,8 +285,8 @@ impl SegmentWriter {
     /// Those of `finer`; [`StoreError::TooLarge`].
     pub(crate) fn index(entries: &[Filed], finer: index::Finer<'_>) -> Result<Index, StoreError> {
         let mut bytes = Vec::with_capacity(entries.len() * 6);
-        let place = index::write(&mut bytes, entries, index::Kind::Fingerprints(finer))?;
-        Ok(Index { place, bytes })
+        let (place, directory) = index::write(&mut bytes, entries, index::Kind::Fingerprints(finer))?;
+        Ok(Index { place, bytes, directory })
     }
 
     /// The same of entries that come key by key: `keys` calls back with those of each, in order. There are about
@@ -273,17 +304,19 @@ impl SegmentWriter {
         let kind = index::Kind::Fingerprints(finer);
         let mut writer = index::Writer::new(&mut bytes, kind, count, holder_max)?;
         keys(&mut |key| writer.push(&mut bytes, key))?;
-        let place = writer.finish(&mut bytes)?;
-        Ok(Index { place, bytes })
+        let (place, directory) = writer.finish(&mut bytes)?;
+        Ok(Index { place, bytes, directory })
     }
 
     /// Writes a family's index.
     ///
     /// # Errors
     /// Those of writing.
-    pub(crate) fn keys(&mut self, space: Family, index: &Index) -> Result<(), StoreError> {
+    pub(crate) fn keys(&mut self, space: Family, index: Index) -> Result<(), StoreError> {
         self.output.align()?;
-        self.contents.keys[space as usize] = index.place.moved(self.output.place());
+        let mut place = index.place.moved(self.output.place());
+        place.directory = index.directory.finish(&mut self.tables);
+        self.contents.keys[space as usize] = place;
         self.output.put(&index.bytes)?;
         self.output.align()
     }
@@ -293,7 +326,7 @@ impl SegmentWriter {
     /// # Errors
     /// Those of writing.
     pub(crate) fn numbers(&mut self, entries: &[Filed]) -> Result<(), StoreError> {
-        self.contents.numbers = index::write(&mut self.output, entries, index::Kind::Exact(u64::BITS))?;
+        self.contents.numbers = self.exact(entries, u64::BITS)?;
         Ok(())
     }
 
@@ -302,8 +335,14 @@ impl SegmentWriter {
     /// # Errors
     /// Those of writing.
     pub(crate) fn requests(&mut self, entries: &[Filed]) -> Result<(), StoreError> {
-        self.contents.requests = index::write(&mut self.output, entries, index::Kind::Exact(REQUEST_BITS))?;
+        self.contents.requests = self.exact(entries, REQUEST_BITS)?;
         Ok(())
+    }
+
+    fn exact(&mut self, entries: &[Filed], bits: u32) -> Result<index::Place, StoreError> {
+        let (mut place, directory) = index::write(&mut self.output, entries, index::Kind::Exact(bits))?;
+        place.directory = directory.finish(&mut self.tables);
+        Ok(place)
     }
 
     /// Ends the file, makes it durable and gives it its name.
@@ -311,6 +350,11 @@ impl SegmentWriter {
     /// # Errors
     /// [`StoreError::Io`], [`StoreError::Full`]: nothing is left.
     pub(crate) fn finish(mut self) -> Result<Listed, StoreError> {
+        self.output.align()?;
+        let tables = self.output.place();
+        self.contents.tables_mut().for_each(|table| table.at += tables);
+        self.contents.tables = (tables, self.tables.len() as u64);
+        self.output.put(&self.tables)?;
         let mut contents = Vec::new();
         codec::encode(&self.contents, "a segment's contents", &mut contents)?;
         let mut listed = Listed { id: self.id, bytes: 0, digest: 0 };

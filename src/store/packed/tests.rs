@@ -29,7 +29,7 @@ fn written(directory: &std::path::Path, id: u32, entries: &[Filed], rows: &BTree
     writer.profiles(Some(first), push_all).unwrap();
     writer.students(None, push_all).unwrap();
     let index = SegmentWriter::index(entries, &|record| Ok(finer(record))).unwrap();
-    writer.keys(SPACE, &index).unwrap();
+    writer.keys(SPACE, index).unwrap();
     writer.numbers(entries).unwrap();
     writer.finish().unwrap()
 }
