@@ -182,12 +182,7 @@ impl<'b> Draft<'b> {
         Ok(sequence)
     }
 
-    /// Makes room for the numbers of a load.
-    pub(super) fn expect_numbers(&mut self, count: usize) {
-        self.numbers.reserve(count);
-    }
-
-    /// A student of a load, of whom nothing is kept here but the number.
+    /// A student of a load, of whom nothing is kept here.
     ///
     /// # Errors
     /// Those of reading.
@@ -198,7 +193,6 @@ impl<'b> Draft<'b> {
         self.meta.records += 1;
         self.meta.numbered += 1;
         self.count_number(number)?;
-        self.put_number(number, student);
         Ok((student, record))
     }
 
@@ -361,8 +355,10 @@ impl Draft<'_> {
 
     /// Whose number it is or was.
     pub(super) fn number(&self, number: &RegistryNumber) -> Result<Option<StudentId>> {
-        match self.numbers.get(&number.packed()) {
-            Some(student) => Ok(Some(*student)),
+        let word = number.packed();
+        let in_load = || self.loading.as_ref().and_then(|loading| loading.owner(word));
+        match self.numbers.get(&word).copied().or_else(in_load) {
+            Some(student) => Ok(Some(student)),
             None => Ok(self.base.number(number)?),
         }
     }

@@ -44,6 +44,7 @@ enum Step {
     Remove(u32),
     Flush,
     Merge(bool),
+    Warm,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -53,6 +54,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => any::<u32>().prop_map(Step::Remove),
         3 => Just(Step::Flush),
         2 => any::<bool>().prop_map(Step::Merge),
+        1 => Just(Step::Warm),
     ]
 }
 
@@ -142,6 +144,7 @@ fn run(store: &Store, plain: &mut Plain, step: &Step) {
             write(store, plain, vec![(record, None)]);
         }
         Step::Flush => drop(store.begin().unwrap().flush().unwrap()),
+        Step::Warm => store.snapshot().unwrap().warm().unwrap(),
         Step::Merge(all) => {
             let Some(merge) = store.merge(all).unwrap() else { return };
             let id = store.begin().unwrap().take_segment_number().unwrap();

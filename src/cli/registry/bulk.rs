@@ -10,6 +10,9 @@ use crate::source::Source;
 use crate::store::StoreError;
 use crate::student::Origin;
 
+/// Rows after which progress is told.
+const TOLD: usize = 4096;
+
 /// A piece of a file, and what the lists want to know of its rows.
 struct Piece {
     batch: LoadBatch,
@@ -62,10 +65,13 @@ impl Office<'_> {
         }
         drop(progress);
         self.terminal.say(&Message::Step(Step::Enroll));
-        let mut progress = Progress::begin(self.terminal, Step::Enroll, load.len() as u64);
+        let total = load.len() as u64;
+        let mut progress = Progress::begin(self.terminal, Step::Enroll, total);
         let mut failed: Option<Error> = None;
         let outcome = load.finish(|row, answer| {
-            progress.add(1, 0);
+            if row % TOLD == 0 {
+                progress.reach(row as u64, total);
+            }
             let origin = origins.get(row).copied().unwrap_or_default();
             let place = (files[usize::from(origin.file)].as_str(), origin);
             lists.answer(&answer, counts, ids.get(row).map(String::as_str), place).map_err(|error| {

@@ -190,7 +190,7 @@ impl Work<'_> {
         };
         let at = registry.surroundings.now();
         let mut draft = Draft::new(update.base(), at, &registry.operator);
-        draft.loading = Some(Loading::new(draft.meta.next_student));
+        draft.loading = Some(Loading::new(draft.meta.next_student, rows.len()));
         let mut told = |row: u32, answer: Result<(Answered, bool)>| {
             let enrolled = answer.map(|(answer, is_new)| match Enrolled::from(answer) {
                 Enrolled::Issued(number) if !is_new => {

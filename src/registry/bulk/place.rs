@@ -26,8 +26,8 @@ use crate::student::OwnedStudent;
 
 /// Blocks whose rows are decoded together, on all cores.
 const WINDOW: usize = 16;
-/// Blocks that wait to be written into the journal.
-const WAITING: usize = 256;
+/// Windows whose entries wait to be written into the journal.
+const WAITING: usize = 16;
 
 /// Who meets whom.
 pub(super) struct Meetings {
@@ -137,7 +137,6 @@ impl Placing<'_, '_> {
             (met[pair.later as usize], met[pair.earlier as usize]) = (true, true);
         }
         let wanted: HashSet<u32> = self.known.repeats.values().copied().collect();
-        self.draft.expect_numbers(self.rows.len());
         // Filled again for each window: memory that is new costs more than what is put there.
         let mut identities: Vec<Option<Identity>> = Vec::new();
         for window in self.rows.blocks.chunks(WINDOW) {
@@ -150,10 +149,11 @@ impl Placing<'_, '_> {
                     Ok(())
                 },
             )?;
+            let mut entries = Vec::with_capacity(2 * window.len());
             for block in window {
                 self.begin(block);
                 for row in block.first..block.first + block.rows {
-                    let identity = identities[(row - first) as usize].take();
+                    let identity = &mut identities[(row - first) as usize];
                     let answer = self.answer(row, identity, met[row as usize]);
                     if let Err(RegistryError::Store(error)) = answer {
                         return Err(error.into());
@@ -163,10 +163,11 @@ impl Placing<'_, '_> {
                     }
                     visit(row, answer)?;
                 }
-                if sender.send(self.end(block)).is_err() {
-                    // The journal says why.
-                    return Ok(());
-                }
+                self.end(block, &mut entries);
+            }
+            if sender.send(entries).is_err() {
+                // The journal says why.
+                return Ok(());
             }
         }
         Ok(())
@@ -189,8 +190,8 @@ impl Placing<'_, '_> {
         }
     }
 
-    /// The entries of a block: its rows, then what they gave rise to.
-    fn end(&mut self, block: &Block) -> Vec<Entry> {
+    /// Adds the entries of a block: its rows, then what they gave rise to.
+    fn end(&mut self, block: &Block, entries: &mut Vec<Entry>) {
         let outcomes = self.draft.loading.as_mut().map(|loading| std::mem::take(&mut loading.outcomes));
         let outcomes = outcomes.unwrap_or_default();
         // INVARIANT: a block was begun.
@@ -198,17 +199,20 @@ impl Placing<'_, '_> {
         if outcomes.iter().all(Option::is_none) {
             // Nothing happened, so nothing is written down.
             self.draft.meta.sequence = Sequence::new(sequence.get() - 1);
-            return Vec::new();
+            return;
         }
         let event = Event::Loaded { given: self.rows.texts(block), outcomes };
-        let mut entries =
-            vec![Entry { sequence, at: self.draft.at(), by: self.draft.by().to_owned(), event }];
+        entries.push(Entry { sequence, at: self.draft.at(), by: self.draft.by().to_owned(), event });
         entries.extend(self.draft.take_entries());
-        entries
     }
 
     /// The answer of a row, and whether it is new.
-    fn answer(&mut self, row: u32, identity: Option<Identity>, is_met: bool) -> Result<(Answered, bool)> {
+    fn answer(
+        &mut self,
+        row: u32,
+        identity: &mut Option<Identity>,
+        is_met: bool,
+    ) -> Result<(Answered, bool)> {
         let outcome = self.decide(row, identity, is_met);
         if let Some(loading) = &mut self.draft.loading {
             // A row that was not answered anew has no outcome.
@@ -220,7 +224,13 @@ impl Placing<'_, '_> {
         outcome
     }
 
-    fn decide(&mut self, row: u32, identity: Option<Identity>, is_met: bool) -> Result<(Answered, bool)> {
+    /// Takes the identity where it is to be kept; hardly ever, and it is five hundred bytes to move.
+    fn decide(
+        &mut self,
+        row: u32,
+        identity: &mut Option<Identity>,
+        is_met: bool,
+    ) -> Result<(Answered, bool)> {
         if let Some(first) = self.known.repeats.get(&row) {
             let answer = self.answers.get(first).map(again_answer);
             return answer.unwrap_or(Err(RegistryError::RequestReused)).map(|answer| (answer, false));
@@ -228,18 +238,18 @@ impl Placing<'_, '_> {
         if let Some(answer) = self.known.remembered.get(&row) {
             return answer.clone().map(|answer| (answer, false)).ok_or(RegistryError::RequestReused);
         }
-        let Some(identity) = identity else { return Err(StoreError::TooLarge("a record").into()) };
-        if identity.is_empty() {
+        let Some(known) = identity else { return Err(StoreError::TooLarge("a record").into()) };
+        if known.is_empty() {
             return Err(RegistryError::NothingToCompare);
         }
-        if !self.rules.settings.covers(&identity) {
+        if !self.rules.settings.covers(known) {
             return Err(RegistryError::OutOfScope);
         }
         let matches = self.matches(row)?;
         if !is_met && matches.is_empty() {
-            return self.issue(row, identity).map(|answer| (answer, true));
+            return self.issue(row, known).map(|answer| (answer, true));
         }
-        let request = self.request(identity);
+        let request = self.request(std::mem::take(known));
         let (answer, end) = place(self.draft, &request, matches, self.rules)?;
         self.note(row, end);
         self.placed.insert(row, end);
@@ -272,11 +282,11 @@ impl Placing<'_, '_> {
     }
 
     /// A row that is like nobody.
-    fn issue(&mut self, row: u32, identity: Identity) -> Result<Answered> {
-        let missing = crate::registry::check::insufficient(&identity);
+    fn issue(&mut self, row: u32, identity: &mut Identity) -> Result<Answered> {
+        let missing = crate::registry::check::insufficient(identity);
         let found = if missing.is_empty() {
             let (settings, surroundings) = (self.rules.settings, self.rules.surroundings);
-            issuing::find(self.draft, &identity, Clearance::NotAsked, None, settings, surroundings)?
+            issuing::find(self.draft, identity, Clearance::NotAsked, None, settings, surroundings)?
         } else {
             Found::Missing(missing)
         };
@@ -291,7 +301,7 @@ impl Placing<'_, '_> {
             self.decided.records.push(RecordRow { row, student: student.get() });
             return Ok(answer);
         }
-        let request = self.request(identity);
+        let request = self.request(std::mem::take(identity));
         let (answer, end) = place_found(self.draft, &request, found)?;
         self.note(row, end);
         Ok(answer)

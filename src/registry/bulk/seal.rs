@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::index::Indexing;
 use super::keys::Keys;
+use super::loading::Loading;
 use super::place::Decided;
 use super::rows::Rows;
 use crate::ids::{RecordId, Sequence, StudentId};
@@ -160,12 +161,15 @@ impl Sealing<'_> {
     }
 
     fn numbers(&self, writer: &mut SegmentWriter) -> std::result::Result<(), StoreError> {
-        let mut numbers: Vec<Filed> = self
-            .changed
-            .numbers
-            .par_iter()
-            .map(|(word, student)| Filed { hash: packed_number_hash(*word), holder: student.get() })
-            .collect();
+        let changed = &self.changed.numbers;
+        let plain = self.changed.loading.iter().flat_map(Loading::numbers);
+        let plain = plain.filter(|(word, _)| !changed.contains_key(word));
+        let all = plain.chain(changed.iter().map(|(word, student)| (*word, *student)));
+        let filed = |(word, student): (u64, StudentId)| Filed {
+            hash: packed_number_hash(word),
+            holder: student.get(),
+        };
+        let mut numbers: Vec<Filed> = all.map(filed).collect();
         numbers.par_sort_unstable();
         writer.numbers(&numbers)
     }
