@@ -117,6 +117,7 @@ fn heavy(rows: &[StringRecord]) -> Vec<StringRecord> {
 
 fn ask(criterion: &mut Criterion) {
     let registry = open(&folder());
+    registry.warm().expect("the tables in memory");
     let every = (nation::size() as usize / ASKED).max(1);
     let mut hit = nation::sample(nation::size(), nation::SEED, every);
     nation::shuffle(&mut hit);

@@ -96,9 +96,9 @@ pub struct StudentState {
     pub entries: Vec<Sequence>,
 }
 
-/// What a row of `students` begins with.
-const PLAIN: u8 = 0;
-const FULL: u8 = 1;
+/// What a row of `students` begins with that tells everything. One that does not begins with the number, whose first two
+/// bits are never both set.
+const FULL: u8 = 0xFF;
 
 /// From when on a plain student's time is counted, in seconds: 2024-01-01.
 const EPOCH: i64 = 1_704_067_200;
@@ -119,7 +119,6 @@ pub(super) struct PlainState {
 impl PlainState {
     /// Appends the row of such a student.
     pub(super) fn put(&self, out: &mut Vec<u8>) {
-        out.push(PLAIN);
         out.extend_from_slice(&self.number);
         // A time before the epoch takes ten bytes.
         varint::put(out, self.since.get().wrapping_sub(EPOCH) as u64);
@@ -127,7 +126,7 @@ impl PlainState {
         varint::put(out, self.entry.get());
     }
 
-    /// Reads what [`PlainState::put`] wrote behind its first byte.
+    /// Reads what [`PlainState::put`] wrote.
     fn read(row: &[u8]) -> Option<PlainState> {
         let (number, mut rest) = row.split_first_chunk()?;
         let since = varint::take(&mut rest)? as i64;
@@ -143,7 +142,7 @@ impl PlainState {
 
     /// The state of a student at school of whom no more is known.
     pub(super) fn in_full(&self) -> Result<StudentState, StoreError> {
-        let number = RegistryNumber::from_packed(u64::from_le_bytes(self.number))
+        let number = RegistryNumber::from_packed(u64::from_be_bytes(self.number))
             .map_err(|_| StoreError::damaged("a number in the table students"))?;
         let mut state = StudentState::new(self.record);
         state.status = Status::Enrolled;
@@ -158,7 +157,7 @@ impl PlainState {
     fn of(state: &StudentState) -> Option<PlainState> {
         let (number, since, [entry]) = (state.number?, state.since?, &state.entries[..]) else { return None };
         let plain =
-            PlainState { number: number.packed().to_le_bytes(), since, record: state.current, entry: *entry };
+            PlainState { number: number.packed().to_be_bytes(), since, record: state.current, entry: *entry };
         plain.in_full().is_ok_and(|full| full == *state).then_some(plain)
     }
 }
@@ -178,9 +177,9 @@ impl StoredRow for StudentState {
     fn read(row: &[u8]) -> Result<StudentState, StoreError> {
         let damaged = || StoreError::damaged("a row of students cannot be read");
         match row.split_first() {
-            Some((&PLAIN, row)) => PlainState::read(row).ok_or_else(damaged)?.in_full(),
             Some((&FULL, row)) => store::decode(row, "students"),
-            _ => Err(damaged()),
+            Some(_) => PlainState::read(row).ok_or_else(damaged)?.in_full(),
+            None => Err(damaged()),
         }
     }
 }
@@ -209,5 +208,36 @@ impl StudentState {
     /// Every number that leads to the student, the current one first.
     pub fn numbers(&self) -> impl Iterator<Item = RegistryNumber> {
         self.number.into_iter().chain(self.former.iter().rev().map(|former| former.number))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_comes_back_and_a_part_of_one_does_not() {
+        for (number, since, record) in [
+            ("G11010519491231002X", 1_800_000_000, 0),
+            ("L420103201503120000", EPOCH, 3_000_000),
+            ("L420103201503121234", -5, u32::MAX),
+        ] {
+            let number = RegistryNumber::parse(number).unwrap();
+            let mut state = StudentState::new(RecordId::new(record));
+            state.status = Status::Enrolled;
+            state.number = Some(number);
+            state.since = Some(Timestamp::new(since));
+            state.numbered_at = state.since;
+            state.entries.push(Sequence::new(u64::from(record) + 7));
+            let mut suspended = state.clone();
+            suspended.status = Status::Suspended;
+            for (state, is_plain) in [(state, true), (suspended, false)] {
+                let mut row = Vec::new();
+                state.put(&mut row).unwrap();
+                assert_eq!(row[0] != FULL, is_plain);
+                assert_eq!(StudentState::read(&row).unwrap(), state);
+                assert!((0..row.len()).all(|end| StudentState::read(&row[..end]).is_err()), "{row:?}");
+            }
+        }
     }
 }

@@ -9,7 +9,7 @@ use super::seal::{Sealing, temporary};
 use crate::identity::Identity;
 use crate::ids::RecordId;
 use crate::key::{self, Family};
-use crate::spill::{Partitions, Spill};
+use crate::spill::{PARTITIONS, Partitions, Spill};
 use crate::store::{Filed, HEAVY_MIN, Index, SegmentWriter, StoreError, stored_keys};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -96,14 +96,14 @@ impl<'s> Indexing<'s> {
         SegmentWriter::index_of(count, holder_max, &finer, |push| {
             let is_filed = |record: &u32| *record != u32::MAX && !self.rekeyed.contains(record);
             let mut entries: Vec<Filed> = Vec::new();
-            for number in Partition::numbers() {
-                let partition = Partition::read(partitions, &self.spill, number)?;
+            for at in 0..PARTITIONS {
+                let partition = Partition::read(partitions, &self.spill, at)?;
                 entries.clear();
                 for (key, rows) in partition.keys() {
                     let records = rows.map(|row| self.record_of[row as usize]).filter(is_filed);
                     entries.extend(records.map(|holder| Filed { hash: key.hash(), holder }));
                 }
-                let again = again.iter().filter(|(key, _)| key.partition() == number);
+                let again = again.iter().filter(|(key, _)| key.partition() == at);
                 entries.extend(again.map(|(key, holder)| Filed { hash: key.hash(), holder: *holder }));
                 // In order already but for these, and for rows that only seemed to be known.
                 entries.sort_unstable();

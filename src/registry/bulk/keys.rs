@@ -6,9 +6,7 @@
 use crate::identity::Identity;
 use crate::key::Family;
 use crate::registry::error::Result;
-use crate::spill::{
-    Entry, Families, FamilyKeys, PARTITIONS, Partitions, Settings, Spill, SpillError, sorted,
-};
+use crate::spill::{Entry, Families, FamilyKeys, Partitions, Settings, Spill, SpillError, sorted};
 use crate::store::probe_keys;
 
 /// Keys that are divided together.
@@ -82,29 +80,24 @@ pub(super) struct Keys {
 
 /// The keys of one partition in order, each once.
 pub(super) struct Partition {
-    number: u64,
+    at: u64,
     entries: Vec<Entry>,
 }
 
 impl Partition {
-    /// Reads a partition of a family.
+    /// Reads the partition of a family at a place.
     pub(super) fn read(
         keys: &Partitions,
         spill: &Spill,
-        number: usize,
+        at: usize,
     ) -> std::result::Result<Partition, SpillError> {
-        Ok(Partition { number: number as u64, entries: sorted(keys, spill, number)? })
-    }
-
-    /// Every partition's number.
-    pub(super) fn numbers() -> std::ops::Range<usize> {
-        0..PARTITIONS
+        Ok(Partition { at: at as u64, entries: sorted(keys, spill, at)? })
     }
 
     /// Each key and its rows.
     pub(super) fn keys(&self) -> impl Iterator<Item = (Cut, impl ExactSizeIterator<Item = u32>)> {
         self.entries.chunk_by(|a, b| a.key() == b.key()).map(|entries| {
-            let cut = Cut(self.number << 32 | u64::from(entries[0].key()));
+            let cut = Cut(self.at << 32 | u64::from(entries[0].key()));
             (cut, entries.iter().map(|entry| entry.row()))
         })
     }

@@ -86,7 +86,7 @@ impl Loading {
     pub(super) fn state(&self, id: StudentId, at: Timestamp) -> Option<PlainState> {
         let plain = self.plain(id)?;
         Some(PlainState {
-            number: plain.number.to_le_bytes(),
+            number: plain.number.to_be_bytes(),
             since: at,
             record: RecordId::new(plain.record),
             entry: Sequence::new(plain.entry.into()),

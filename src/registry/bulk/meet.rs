@@ -9,7 +9,7 @@ use crate::limits::{BLOCK_MAX, NEIGHBOURS_MAX};
 use crate::matching::Judgement;
 use crate::registry::error::Result;
 use crate::registry::search::Court;
-use crate::spill::{Collector, Divide};
+use crate::spill::{Collector, Divide, PARTITIONS};
 use crate::store::{ProbeKey, probe_keys};
 
 /// A row that is like an earlier one.
@@ -61,8 +61,8 @@ pub(super) fn pairs(
     let pieces = Pieces::of(rows.len());
     let candidates = Collector::new(&keys.spill, keys.pair_bytes, pieces);
     for (family, partitions) in &keys.families {
-        Partition::numbers().into_par_iter().try_for_each(|number| -> Result<()> {
-            let partition = Partition::read(partitions, &keys.spill, number)?;
+        (0..PARTITIONS).into_par_iter().try_for_each(|at| -> Result<()> {
+            let partition = Partition::read(partitions, &keys.spill, at)?;
             let (mut found, mut members) = (Vec::new(), Vec::new());
             for (key, holders) in partition.keys().filter(|(_, holders)| holders.len() > 1) {
                 members.clear();
