@@ -91,7 +91,7 @@ impl Registry {
     }
 
     /// The same; keys of rows and pairs that meet may take so many bytes of memory, and go to temporary files beyond
-    /// that, in the registry's directory. Beside them stay in memory some 120 bytes a row, and the counts of
+    /// that, in the registry's directory. Beside them stay in memory some hundred bytes a row, and the counts of
     /// common values.
     ///
     /// # Errors
