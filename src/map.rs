@@ -1,8 +1,8 @@
 //! A file as memory: the one place with `unsafe`, for a file that nobody changes while it is mapped. And memory in
 //! large pages.
 //!
-//! Mapped are the immutable segments of a registry and the spill files of a run. Called by `store/`, `dedupe/` and, to
-//! fetch what it will need, `matching/`. What the bytes mean, and whether they are whole, is theirs: a mapped byte is
+//! Mapped are the immutable segments of a registry and the spill files of a run. Called by `store/`, `spill/`, `dedupe/`
+//! and, to fetch what it will need, `matching/`. What the bytes mean, and whether they are whole, is theirs: a mapped byte is
 //! input like any other.
 
 use std::fs::File;
