@@ -169,13 +169,23 @@ fn a_newer_format_is_told() {
     let database = redb::Database::open(made.path().join(FILE_NAME)).expect("a database");
     let write = database.begin_write().expect("a transaction");
     let meta: redb::TableDefinition<&str, &[u8]> = redb::TableDefinition::new("meta");
-    write.open_table(meta).expect("a table").insert("format", 4u32.to_le_bytes().as_slice()).expect("a row");
+    write
+        .open_table(meta)
+        .expect("a table")
+        .insert("format", u32::MAX.to_le_bytes().as_slice())
+        .expect("a row");
     write.commit().expect("a commit");
     drop(database);
     let told = made.open();
-    assert!(matches!(told, Err(RegistryError::Store(StoreError::Newer { format: 4, .. }))), "{told:?}");
+    assert!(
+        matches!(told, Err(RegistryError::Store(StoreError::Newer { format: u32::MAX, .. }))),
+        "{told:?}"
+    );
     let told = Registry::builder().open_read_only(made.path());
-    assert!(matches!(told, Err(RegistryError::Store(StoreError::Newer { format: 4, .. }))), "{told:?}");
+    assert!(
+        matches!(told, Err(RegistryError::Store(StoreError::Newer { format: u32::MAX, .. }))),
+        "{told:?}"
+    );
     // The data are still there.
     let database = redb::Database::open(made.path().join(FILE_NAME)).expect("a database");
     let read = database.begin_read().expect("a transaction");

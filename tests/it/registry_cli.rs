@@ -117,6 +117,33 @@ fn a_file_is_loaded_once() {
 }
 
 #[test]
+fn a_file_is_loaded_in_bulk_within_little_memory() {
+    let office = Office::loaded();
+    // What became of each row, but for the numbers, most of which are at random.
+    let told = |list: &str| -> Vec<String> {
+        let cells = |line: &str| {
+            let cells: Vec<&str> = line.split(',').collect();
+            [cells[0], cells[1], cells[3], cells[4]].join(",")
+        };
+        list.lines().map(cells).collect()
+    };
+    let (expected, rejected) = (told(&office.0.text("out.csv")), office.0.text("rejected.csv"));
+    for (registry, memory) in [("whole", None), ("little", Some("64K"))] {
+        assert_eq!(code(&office.run(&["init", registry])), 0);
+        let out = format!("{registry}.csv");
+        let mut arguments = vec!["load", "students.csv", "--registry", registry, "--bulk", "--out", &out];
+        arguments.extend(["--rejected", "no.csv", "--force"]);
+        arguments.extend(memory.iter().flat_map(|memory| ["--memory", memory]));
+        let output = office.run(&arguments);
+        assert_eq!(code(&output), 0, "{}", said(&output));
+        assert_eq!(told(&office.0.text(&out)), expected, "{registry}");
+        assert_eq!(office.0.text("no.csv"), rejected, "{registry}");
+        assert_eq!(code(&office.run(&["verify", "--registry", registry])), 0);
+    }
+    assert_eq!(code(&office.run(&["load", "students.csv", "--memory", "1G"])), 2, "only in bulk");
+}
+
+#[test]
 fn rows_that_the_registry_refuses_are_listed() {
     let office = Office(Fixture::new());
     assert_eq!(code(&office.run(&["init", "--scope", "42", "--population-check", "done"])), 0);

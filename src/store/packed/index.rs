@@ -314,7 +314,7 @@ pub(super) fn write(
     let is_heavy = |key: &[Filed]| matches!(kind, Kind::Fingerprints(_)) && key.len() > HEAVY_MIN;
     let count: usize = keys(entries).map(|key| if is_heavy(key) { 1 } else { key.len() }).sum();
     let holder_max = entries.iter().map(|entry| entry.holder).max().unwrap_or(0);
-    let mut writer = Writer::new(output, kind, count as u64, holder_max)?;
+    let mut writer = Writer::new(output, kind, [count, entries.len()].map(|count| count as u64), holder_max)?;
     for key in keys(entries) {
         writer.push(output, key)?;
     }
@@ -336,20 +336,27 @@ pub(super) struct Writer<'f> {
 }
 
 impl<'f> Writer<'f> {
-    /// Begins an index of about `count` entries, each heavy key being one: that says only how large buckets are. No
-    /// holder is above `holder_max`.
+    /// Begins an index of about so many entries, each heavy key being one, which says only how large buckets are, and
+    /// of at most so many holders, none above `holder_max`.
     pub(super) fn new(
         output: &mut impl Sink,
         kind: Kind<'f>,
-        count: u64,
+        [count, holders]: [u64; 2],
         holder_max: u32,
     ) -> Result<Self, StoreError> {
         // Between eight and sixteen entries a bucket.
         let bits = (count / 8).clamp(1, HOLDER_MAX.into()).ilog2();
-        let holder_bits = (u32::BITS - holder_max.leading_zeros()).max(1);
+        let place_max = match kind {
+            Kind::Exact(_) => holder_max,
+            // A place among the heavy keys, each of which has more than so many holders, stands there as well.
+            Kind::Fingerprints(_) => {
+                holder_max.max(u32::try_from(holders / HEAVY_MIN as u64).unwrap_or(u32::MAX))
+            }
+        };
+        let holder_bits = (u32::BITS - place_max.leading_zeros()).max(1);
         let (is_exact, fingerprint_bits, holder_bits) = match kind {
             Kind::Exact(width) => (true, width.saturating_sub(bits).max(1), holder_bits),
-            Kind::Fingerprints(_) if holder_max > HOLDER_MAX => return Err(too_large()),
+            Kind::Fingerprints(_) if place_max > HOLDER_MAX => return Err(too_large()),
             Kind::Fingerprints(_) => {
                 let holder_bits = holder_bits + 1;
                 let bytes = (holder_bits + FINGERPRINT_MIN).div_ceil(8).max(ENTRY_MIN);
@@ -383,7 +390,6 @@ impl<'f> Writer<'f> {
                 self.heavy.extend_from_slice(&(key.len() as u32).to_le_bytes());
                 let bytes = u32::try_from(self.lists.len() - start).map_err(|_| too_large())?;
                 self.heavy.extend_from_slice(&bytes.to_le_bytes());
-                // INVARIANT: fewer keys are heavy than there are records, so the place has the bits of one.
                 self.put(output, hash, self.place.heavy_mark() | self.place.heavy as u32)?;
                 self.place.heavy += 1;
             }

@@ -289,7 +289,7 @@ impl SegmentWriter {
         Ok(Index { place, bytes, directory })
     }
 
-    /// The same of entries that come key by key: `keys` calls back with those of each, in order. There are about
+    /// The same of entries that come key by key: `keys` calls back with those of each, in order. There are at most
     /// `count`, and no holder is above `holder_max`.
     ///
     /// # Errors
@@ -302,7 +302,7 @@ impl SegmentWriter {
     ) -> Result<Index, StoreError> {
         let mut bytes = Vec::new();
         let kind = index::Kind::Fingerprints(finer);
-        let mut writer = index::Writer::new(&mut bytes, kind, count, holder_max)?;
+        let mut writer = index::Writer::new(&mut bytes, kind, [count; 2], holder_max)?;
         keys(&mut |key| writer.push(&mut bytes, key))?;
         let (place, directory) = writer.finish(&mut bytes)?;
         Ok(Index { place, bytes, directory })

@@ -283,6 +283,22 @@ fn an_end_that_means_nothing_stops_nobody() {
 }
 
 #[test]
+fn more_keys_may_be_heavy_than_there_are_records() {
+    let directory = tempfile::tempdir().unwrap();
+    let hashes: Vec<u64> = (0..300).map(|key| mix(3, key)).collect();
+    let holders_of = |hash: &u64| {
+        let hash = *hash;
+        (0..70u32).map(move |holder| Filed { hash, holder })
+    };
+    let mut entries: Vec<Filed> = hashes.iter().flat_map(holders_of).collect();
+    entries.sort_unstable();
+    let base = base(directory.path(), &[written(directory.path(), 1, &entries, &BTreeMap::new())]);
+    for hash in hashes {
+        assert_eq!(holders(&base, hash, None, usize::MAX).0, (0..70).collect(), "{hash:x}");
+    }
+}
+
+#[test]
 fn what_nobody_lists_is_removed() {
     let directory = tempfile::tempdir().unwrap();
     let listed = written(directory.path(), 3, &[], &BTreeMap::new());
