@@ -225,10 +225,19 @@ impl Place {
         let mask = self.holder_mask();
         let (entries, _) = bucket.as_chunks::<N>();
         for entry in entries {
-            let mut bytes = [0; 16];
-            bytes[..N].copy_from_slice(entry);
-            let word = u128::from_le_bytes(bytes);
-            visit((word >> self.holder_bits) as u64, word as u32 & mask)?;
+            // Those of keys fit into a word of the processor.
+            let (fingerprint, holder) = if N <= 8 {
+                let mut bytes = [0; 8];
+                bytes[..N.min(8)].copy_from_slice(&entry[..N.min(8)]);
+                let word = u64::from_le_bytes(bytes);
+                (word >> self.holder_bits, word as u32)
+            } else {
+                let mut bytes = [0; 16];
+                bytes[..N].copy_from_slice(entry);
+                let word = u128::from_le_bytes(bytes);
+                ((word >> self.holder_bits) as u64, word as u32)
+            };
+            visit(fingerprint, holder & mask)?;
         }
         Ok(())
     }
