@@ -22,7 +22,9 @@ pub(super) fn size(text: &str) -> std::result::Result<u64, String> {
         _ => None,
     };
     let bytes = shift.and_then(|shift| number.parse::<u64>().ok()?.checked_mul(1 << shift));
-    bytes.ok_or_else(|| "expected a size: a whole number and a unit, as 512MiB or 4GiB".to_owned())
+    bytes
+        .filter(|bytes| *bytes > 0)
+        .ok_or_else(|| "expected a size: a whole number and a unit, as 512MiB or 4GiB".to_owned())
 }
 
 /// The memory of a run, as it was typed.
@@ -61,7 +63,7 @@ mod tests {
         for (text, bytes) in [("4096", 4096), ("3k", 3 << 10), ("512M", 512 << 20), ("8GiB", 8 << 30)] {
             assert_eq!(size(text), Ok(bytes), "{text}");
         }
-        for wrong in ["", "G", "-1", "1.5G", "8X", "much", "99999999999T", "é"] {
+        for wrong in ["", "0", "G", "-1", "1.5G", "8X", "10B", "much", "99999999999T", "é"] {
             assert!(size(wrong).is_err(), "{wrong}");
         }
     }

@@ -547,3 +547,33 @@ pub(in crate::store) fn remove_unlisted(directory: &Path, listed: &[Listed]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::segment::SegmentWriter;
+    use super::*;
+
+    fn written(directory: &Path, id: u32) -> Listed {
+        let mut writer = SegmentWriter::create(directory, id).unwrap();
+        writer.profiles(Some(id), |push| push(id, b"profile")).unwrap();
+        writer.finish().unwrap()
+    }
+
+    #[test]
+    fn who_is_warm_stays_so() {
+        let directory = tempfile::tempdir().unwrap();
+        let (older, newer) = (written(directory.path(), 1), written(directory.path(), 2));
+        let are_pinned =
+            |base: &Base| base.segments.iter().map(|segment| segment.blocks.is_pinned()).collect();
+        for (is_warmed, expected) in [(false, [false; 2]), (true, [true; 2])] {
+            let before = Base::open(Some(directory.path()), 1, &[older], None).unwrap();
+            if is_warmed {
+                before.warm().unwrap();
+            }
+            let base = Base::open(Some(directory.path()), 2, &[newer, older], Some(&before)).unwrap();
+            let pinned: Vec<bool> = are_pinned(&base);
+            assert_eq!(pinned, expected);
+            assert_eq!(base.profile(2).unwrap(), Some(&b"profile"[..]));
+        }
+    }
+}

@@ -4,7 +4,7 @@
 //! here; a block that nobody has read since the file was opened is verified first, which costs less than a fault
 //! of its page. So a changed byte is noticed by the first who would be misled by it, and nobody pays twice.
 //!
-//! Checksums are read at the opening, two bytes for a thousand: a block on a disk is one page to wait for then, and not
+//! Checksums are read at the opening, a five-hundredth of the file: a block on a disk is one page to wait for then, and not
 //! two. A part of the file, the *tables* that every lookup goes through, can be pinned: copied into memory.
 
 use std::ops::Range;
