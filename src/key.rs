@@ -359,7 +359,7 @@ pub fn finer(family: Family, identity: &Identity) -> u64 {
             guardians.filter(|name| *name != 0).min().unwrap_or(0)
         }
         Family::BirthRegionSex => {
-            identity.name.as_ref().map_or(0, |name| name.with_parts(|surname, _| hash(surname.as_bytes())))
+            identity.name.as_ref().map_or(0, |name| name.with_parts(|surname, _| hash(surname)))
         }
     }
 }

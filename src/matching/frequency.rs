@@ -80,7 +80,7 @@ impl FrequencyCounter {
     pub fn add(&mut self, identity: &Identity) {
         self.students += 1;
         if let Some(name) = &identity.name {
-            let terms = |surname: &str, given: &str| {
+            let terms = |surname: &[u8], given: &[u8]| {
                 [text_term(Term::Surname, surname), text_term(Term::Given, given)]
             };
             self.terms.extend(name.with_parts(terms));
@@ -334,11 +334,15 @@ impl Frequencies {
     }
 
     fn name_shares(&self, name: &Name) -> (f64, f64) {
-        name.with_parts(|surname, given| self.parts_shares(name.script(), surname, given))
+        name.with_parts(|surname, given| {
+            // INVARIANT: they are parts of a text.
+            let text = |part| std::str::from_utf8(part).unwrap_or_default();
+            self.parts_shares(name.script(), text(surname), text(given))
+        })
     }
 
     fn parts_shares(&self, script: Script, surname: &str, given: &str) -> (f64, f64) {
-        let counted = |term, text: &str| self.share(text_term(term, text));
+        let counted = |term, text: &str| self.share(text_term(term, text.as_bytes()));
         let is_common_form = script == Script::Han && !surname.is_empty() && surname.chars().count() <= 2;
         let published = |share: Option<f32>, floor: f64| match share {
             Some(share) => f64::from(share).max(floor),
@@ -358,8 +362,8 @@ impl Frequencies {
     }
 }
 
-fn text_term(term: Term, text: &str) -> u64 {
-    hash_bytes(term as u64, text.as_bytes())
+fn text_term(term: Term, text: &[u8]) -> u64 {
+    hash_bytes(term as u64, text)
 }
 
 fn phone_term(phone: Phone) -> u64 {

@@ -273,6 +273,34 @@ pub fn repair(c: char) -> char {
     }
 }
 
+/// The code of a character of three bytes in UTF-8.
+#[inline]
+pub(in crate::identity) fn code(bytes: &[u8; 3]) -> u16 {
+    let [first, second, third] = bytes.map(u16::from);
+    (first & 0b1111) << 12 | (second & 0b11_1111) << 6 | third & 0b11_1111
+}
+
+/// The forms of unified Han characters, for who reads many: they are looked up once.
+#[derive(Clone, Copy)]
+pub(in crate::identity) struct Forms(&'static [u16]);
+
+/// See [`Forms`].
+#[inline]
+pub(in crate::identity) fn forms() -> Forms {
+    Forms(&SIMPLE[UNIFIED - FIRST as usize..])
+}
+
+/// The first of the unified characters, U+4E00 to U+9FFF.
+const UNIFIED: usize = 0x4E00;
+
+impl Forms {
+    /// What [`simplify`] gives; `None` for a character that is none of them.
+    #[inline]
+    pub(in crate::identity) fn simplified(self, code: u16) -> Option<u16> {
+        self.0.get(usize::from(code).wrapping_sub(UNIFIED)).copied()
+    }
+}
+
 /// The simplified, usual form of a character: the first target where there are several, and never
 /// the other way round. One array read.
 #[inline]
@@ -299,6 +327,18 @@ mod tests {
     fn simplifying_twice_changes_nothing() {
         for c in (FIRST..=LAST).filter_map(char::from_u32) {
             assert_eq!(simplify(simplify(c)), simplify(c), "{c}");
+        }
+    }
+
+    #[test]
+    fn forms_are_those_of_unified_characters_alone() {
+        for code in 0..=u16::MAX {
+            let expected = (0x4E00..=0x9FFF).contains(&code).then(|| {
+                let c = char::from_u32(u32::from(code)).unwrap();
+                assert_eq!(super::code(c.encode_utf8(&mut [0; 3]).as_bytes().try_into().unwrap()), code);
+                simplify(c) as u16
+            });
+            assert_eq!(forms().simplified(code), expected);
         }
     }
 

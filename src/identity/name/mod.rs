@@ -232,16 +232,15 @@ impl Name {
         }
     }
 
-    /// Gives [`Reading::parts`] to `visit`.
-    pub(crate) fn with_parts<T>(&self, visit: impl FnOnce(&str, &str) -> T) -> T {
-        if let Some((loose, surname)) = Plain::of(&self.canonical).map(|plain| plain.loose())
-            && let Some((surname, given)) =
-                std::str::from_utf8(&loose).ok().and_then(|loose| loose.split_at_checked(surname))
-        {
+    /// Gives the bytes of [`Reading::parts`] to `visit`.
+    pub(crate) fn with_parts<T>(&self, visit: impl FnOnce(&[u8], &[u8]) -> T) -> T {
+        if let Some(plain) = Plain::of(&self.canonical) {
+            let (loose, surname) = plain.loose();
+            let (surname, given) = loose.split_at(surname);
             return visit(surname, given);
         }
         let (surname, given) = self.reading().parts();
-        visit(&surname, &given)
+        visit(surname.as_bytes(), given.as_bytes())
     }
 
     /// The bytes of [`Reading::phonetic`], if there is one form only and the name has no parts that are heard by

@@ -4,9 +4,8 @@
 
 use smallvec::SmallVec;
 
-use super::sound::{self, Syllable};
+use super::sound::{self, Letters};
 use super::{han, surname};
-use crate::identity::text;
 
 /// Most characters of such a name.
 const CHARS_MAX: usize = 8;
@@ -17,7 +16,7 @@ const CHAR_BYTES: usize = 3;
 
 /// Such a name, simplified.
 pub(super) struct Plain {
-    characters: [char; CHARS_MAX],
+    codes: [u16; CHARS_MAX],
     length: usize,
     surname: usize,
 }
@@ -25,16 +24,25 @@ pub(super) struct Plain {
 impl Plain {
     #[inline]
     pub(super) fn of(canonical: &str) -> Option<Plain> {
-        if canonical.len() > CHARS_MAX * CHAR_BYTES || !text::is_plain_han(canonical) {
+        let (characters, rest) = canonical.as_bytes().as_chunks::<CHAR_BYTES>();
+        if characters.len() > CHARS_MAX || !rest.is_empty() {
             return None;
         }
-        let mut characters = [' '; CHARS_MAX];
-        let mut length = 0;
-        for (place, c) in characters.iter_mut().zip(canonical.chars()) {
-            *place = han::simplify(c);
-            length += 1;
+        let forms = han::forms();
+        let mut codes = [0; CHARS_MAX];
+        for (code, bytes) in codes.iter_mut().zip(characters) {
+            // It begins a character, since one of three bytes is all that is before it.
+            if !matches!(bytes[0], 0xE4..=0xE9) {
+                return None;
+            }
+            *code = forms.simplified(han::code(bytes))?;
         }
-        Some(Plain { characters, length, surname: surname::length(&characters[..length]) })
+        let length = characters.len();
+        Some(Plain {
+            codes,
+            length,
+            surname: surname::length_by(length, character(codes[0]), character(codes[1])),
+        })
     }
 
     /// The loose form in UTF-8, and how many of its bytes are the surname.
@@ -43,8 +51,10 @@ impl Plain {
         // Simplified, they stand in the same block still: three bytes each.
         let mut bytes = [0; CHARS_MAX * CHAR_BYTES];
         let (places, _) = bytes.as_chunks_mut::<CHAR_BYTES>();
-        for (at, (place, c)) in places.iter_mut().zip(&self.characters[..self.length]).enumerate() {
-            let code = if at < self.surname { surname::fold_confused(*c) } else { *c } as u32;
+        for (at, (place, code)) in places.iter_mut().zip(&self.codes[..self.length]).enumerate() {
+            let is_surnames = at < self.surname;
+            let code =
+                if is_surnames { surname::fold_confused(character(*code)) as u32 } else { u32::from(*code) };
             let [first, second, third] = [code >> 12, code >> 6, code].map(|bits| (bits & 0b11_1111) as u8);
             *place = [0xE0 | first, 0x80 | second, 0x80 | third];
         }
@@ -56,26 +66,30 @@ impl Plain {
     /// The phonetic form, if it is the only one and all there is to hear: `None` for a surname that is read in its own
     /// way or confused, for a sound that is not known, and for a name so long that it may have parts.
     pub(super) fn sound(&self) -> Option<SmallVec<[u8; 24]>> {
-        if self.length > UNDIVIDED_MAX || self.surname > 0 && surname::is_special(self.characters[0]) {
+        if self.length > UNDIVIDED_MAX || self.surname > 0 && surname::is_special(character(self.codes[0])) {
             return None;
         }
-        let mut syllables: [&str; UNDIVIDED_MAX] = [""; UNDIVIDED_MAX];
-        for (place, c) in syllables.iter_mut().zip(&self.characters[..self.length]) {
-            let [syllable, ..] = sound::readings(*c);
-            if syllable == Syllable::NONE {
-                return None;
-            }
-            *place = syllable.letters();
-        }
-        let (surname, given) = syllables[..self.length].split_at(self.surname);
-        let is_before = surname.iter().flat_map(|s| s.bytes()).le(given.iter().flat_map(|s| s.bytes()));
-        let (first, second) = if is_before { (surname, given) } else { (given, surname) };
-        let mut form = SmallVec::new();
-        first.iter().for_each(|syllable| form.extend_from_slice(syllable.as_bytes()));
-        form.push(b' ');
-        second.iter().for_each(|syllable| form.extend_from_slice(syllable.as_bytes()));
-        Some(form)
+        let (surname, given) = self.codes[..self.length].split_at(self.surname);
+        let (surname, given) = (letters(surname)?, letters(given)?);
+        let (first, second) = if surname.is_up_to(given) { (surname, given) } else { (given, surname) };
+        let form = first.with(Letters::SPACE)?.with(second)?;
+        let mut bytes = SmallVec::from_slice(&form.bytes());
+        bytes.truncate(form.len());
+        Some(bytes)
     }
+}
+
+/// The letters of the commonest readings, one behind the other.
+#[inline]
+fn letters(codes: &[u16]) -> Option<Letters> {
+    codes.iter().try_fold(Letters::default(), |all, code| all.with(sound::letters(character(*code))?))
+}
+
+/// The character of a code.
+#[inline]
+fn character(code: u16) -> char {
+    // INVARIANT: it is one of a table of characters.
+    char::from_u32(u32::from(code)).unwrap_or(' ')
 }
 
 #[cfg(test)]
@@ -103,7 +117,8 @@ mod tests {
             let Some(name) = Name::parse(&text) else { continue };
             let reading = name.reading();
             let (surname, given) = reading.parts();
-            assert!(name.with_parts(|s, g| s == surname && g == given), "{text}");
+            let is_same = |s: &[u8], g: &[u8]| s == surname.as_bytes() && g == given.as_bytes();
+            assert!(name.with_parts(is_same), "{text}");
             assert_eq!(
                 name.loose_bytes().as_deref(),
                 reading.loose().as_ref().map(|l| l.as_bytes()),

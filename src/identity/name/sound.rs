@@ -22,6 +22,50 @@ impl Syllable {
     }
 }
 
+/// Up to sixteen letters in one word, the first the lowest: put together and compared without a text.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Letters {
+    /// Zeros behind the last.
+    word: u128,
+    length: u32,
+}
+
+impl Letters {
+    /// One space.
+    pub(super) const SPACE: Letters = Letters { word: b' ' as u128, length: 1 };
+
+    fn of(letters: &[u8]) -> Option<Letters> {
+        let word = letters.iter().rev().fold(0, |word, letter| word << 8 | u128::from(*letter));
+        (letters.len() <= 16).then_some(Letters { word, length: letters.len() as u32 })
+    }
+
+    /// With others behind them; `None` where they become too many.
+    #[inline]
+    pub(super) fn with(self, others: Letters) -> Option<Letters> {
+        let length = self.length + others.length;
+        let word = self.word | others.word.checked_shl(8 * self.length).unwrap_or(0);
+        (length <= 16).then_some(Letters { word, length })
+    }
+
+    /// How many there are.
+    #[inline]
+    pub(super) fn len(self) -> usize {
+        self.length as usize
+    }
+
+    /// The letters, and zeros behind them.
+    #[inline]
+    pub(super) fn bytes(self) -> [u8; 16] {
+        self.word.to_le_bytes()
+    }
+
+    /// Whether they come before others, or are the same: as texts are in order.
+    #[inline]
+    pub(super) fn is_up_to(self, others: Letters) -> bool {
+        self.word.swap_bytes() <= others.word.swap_bytes()
+    }
+}
+
 /// The readings of one character, the commonest first; unused places hold [`Syllable::NONE`].
 pub type Readings = [Syllable; 3];
 
@@ -30,6 +74,8 @@ const LAST: u32 = 0x9FFF;
 
 struct Table {
     letters: Vec<String>,
+    /// Of each syllable its letters once more.
+    words: Vec<Letters>,
     /// Of each syllable the sum of its letters, each weighed by a number of its own.
     sums: Vec<u32>,
     by_letters: HashMap<String, Syllable>,
@@ -39,6 +85,7 @@ struct Table {
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let mut table = Table {
         letters: vec![String::new()],
+        words: vec![Letters::default()],
         sums: vec![0],
         by_letters: HashMap::new(),
         readings: vec![Readings::default(); (LAST - FIRST + 1) as usize],
@@ -68,6 +115,7 @@ impl Table {
         let syllable = Syllable(u16::try_from(self.letters.len()).expect("some 400 syllables"));
         let weight = |letter: u8| crate::hash::mix(0, u64::from(letter)) as u32;
         self.sums.push(folded.bytes().fold(0, |sum, letter| sum.wrapping_add(weight(letter))));
+        self.words.push(Letters::of(folded.as_bytes()).expect("a few letters"));
         self.letters.push(folded.clone());
         self.by_letters.insert(folded, syllable);
         syllable
@@ -79,6 +127,13 @@ impl Table {
 pub fn readings(c: char) -> Readings {
     let code = c as u32;
     if (FIRST..=LAST).contains(&code) { TABLE.readings[(code - FIRST) as usize] } else { Readings::default() }
+}
+
+/// The letters of the commonest reading of a character; `None` where no reading is known.
+#[inline]
+pub(super) fn letters(c: char) -> Option<Letters> {
+    let [first, ..] = readings(c);
+    (first != Syllable::NONE).then(|| TABLE.words[usize::from(first.0)])
 }
 
 /// The letters of the commonest reading of a character as a sum, the same whatever their order: sums of texts
@@ -151,6 +206,20 @@ mod tests {
         {
             assert_eq!(fold(&format!("{first}{second}")), fold(first) + &fold(second));
         }
+    }
+
+    #[test]
+    fn letters_in_a_word_are_a_text() {
+        let of = |text: &str| Letters::of(text.as_bytes()).unwrap();
+        let text = |letters: Letters| letters.bytes()[..letters.len()].to_vec();
+        for (a, b) in [("zan", "zuan"), ("", "a"), ("an", "an"), ("sixteen letters!", ""), ("b", "ab")] {
+            assert_eq!(text(of(a).with(of(b)).unwrap()), format!("{a}{b}").as_bytes());
+            assert_eq!(of(a).is_up_to(of(b)), a <= b);
+            assert_eq!(of(b).is_up_to(of(a)), b <= a);
+        }
+        assert!(of("sixteen letters!").with(Letters::SPACE).is_none() && Letters::of(&[b'a'; 17]).is_none());
+        // Three of them and a space between are a name's sound.
+        assert!(TABLE.letters.iter().all(|letters| letters.len() <= 5));
     }
 
     #[test]

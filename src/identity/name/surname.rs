@@ -109,9 +109,16 @@ const CONFUSED: &[(char, char)] = &[
 /// How many characters at the head of a simplified Han name are its surname: 2 for a compound surname
 /// with something behind it, else 1; 0 for a name of one character.
 pub fn length(characters: &[char]) -> usize {
-    match characters {
-        [] | [_] => 0,
-        [first, second, _, ..] if is_compound(*first, *second) => 2,
+    let at = |at: usize| characters.get(at).copied().unwrap_or(' ');
+    length_by(characters.len(), at(0), at(1))
+}
+
+/// The same, of as many characters as there are and the first two of them.
+#[inline]
+pub(super) fn length_by(count: usize, first: char, second: char) -> usize {
+    match count {
+        0 | 1 => 0,
+        3.. if is_compound(first, second) => 2,
         _ => 1,
     }
 }

@@ -230,7 +230,7 @@ fn put_han(family: Option<u16>, chars: u8, rest: &mut Rest<'_>, place: &mut Opti
 /// A name written out, which cannot be written shorter.
 #[inline(never)]
 fn text(rest: &mut Rest<'_>) -> Option<Name> {
-    Name::stored(rest.text()?).filter(|name| encode::han(name).is_none())
+    Name::stored(rest.text()?).filter(|name| encode::few_han(name).is_none())
 }
 
 /// Reads the name of a form that is not 0, other than the student's.

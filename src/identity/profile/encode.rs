@@ -5,7 +5,7 @@ use super::bytes::{put_count, put_text};
 use super::layout::{self, HEAD_BYTES, LONG_PHONE_BYTES, PHONE_BYTES, fields, name, number, shape};
 use crate::identity::date::Date;
 use crate::identity::document::{Document, DocumentKind};
-use crate::identity::name::Name;
+use crate::identity::name::{Name, han};
 use crate::identity::place::Place;
 use crate::identity::region::RegionCode;
 use crate::identity::sex::Sex;
@@ -65,7 +65,7 @@ impl Known {
         Known {
             birth: identity.birth,
             county: identity.place.and_then(Place::county),
-            family: identity.name.as_ref().and_then(|name| han(name).map(|(first, _)| first)),
+            family: identity.name.as_ref().and_then(|name| few_han(name).map(|(first, _)| first)),
         }
     }
 }
@@ -219,25 +219,18 @@ fn put_any_document(document: &Document, out: &mut Vec<u8>) -> u8 {
 
 /// The first of few Han characters, and how many they are.
 #[inline]
-pub(super) fn han(name: &Name) -> Option<(u16, u8)> {
+pub(super) fn few_han(name: &Name) -> Option<(u16, u8)> {
     let bytes = name.canonical().as_bytes();
     let chars = bytes.len() / 3;
     let first = bytes.first_chunk()?;
     let is_few = chars <= usize::from(name::HAN_MAX) && crate::identity::text::is_plain_han(name.canonical());
-    is_few.then_some((code(first), chars as u8))
-}
-
-/// The code of a Han character in UTF-8.
-#[inline]
-fn code(bytes: &[u8; 3]) -> u16 {
-    let [first, second, third] = bytes.map(u16::from);
-    (first & 0b1111) << 12 | (second & 0b11_1111) << 6 | third & 0b11_1111
+    is_few.then_some((han::code(first), chars as u8))
 }
 
 /// Writes a name and gives its form.
 #[inline]
 fn put_name(name: &Name, family: Option<u16>, out: &mut Vec<u8>) -> u8 {
-    let Some((first, chars)) = han(name) else {
+    let Some((first, chars)) = few_han(name) else {
         put_text(name.canonical().as_bytes(), out);
         return name::TEXT;
     };
@@ -246,7 +239,7 @@ fn put_name(name: &Name, family: Option<u16>, out: &mut Vec<u8>) -> u8 {
     // Written whole and cut, as above; five characters are ten bytes.
     let mut codes = 0u128;
     for chunk in chunks[usize::from(is_family)..].iter().rev() {
-        codes = codes << 16 | u128::from(code(chunk));
+        codes = codes << 16 | u128::from(han::code(chunk));
     }
     let end = out.len() + 2 * (chunks.len() - usize::from(is_family));
     out.extend_from_slice(&codes.to_le_bytes());
