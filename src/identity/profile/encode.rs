@@ -42,7 +42,10 @@ pub(super) fn encode(identity: &Identity, out: &mut Vec<u8>) {
     if let Some(address) = &identity.address {
         word |= fields::ADDRESS;
         put_count(address.pairs().len(), out);
-        out.extend(address.pairs().iter().flat_map(|pair| pair.to_le_bytes()));
+        let start = out.len();
+        out.resize(start + 2 * address.pairs().len(), 0);
+        let (places, _) = out[start..].as_chunks_mut();
+        places.iter_mut().zip(address.pairs()).for_each(|(place, pair)| *place = pair.to_le_bytes());
     }
     if let Some(number) = &identity.former_number {
         word |= fields::FORMER_NUMBER;

@@ -184,10 +184,8 @@ impl Place {
             return Ok(());
         }
         let (wanted, mark) = (self.fingerprint(hash), self.heavy_mark());
-        self.scan(blocks.read(bucket)?, |fingerprint, holder| {
-            if fingerprint != wanted {
-                return Ok(());
-            }
+        let is_wanted = |fingerprint| fingerprint == wanted;
+        self.scan(blocks.read(bucket)?, is_wanted, |_, holder| {
             if holder & mark == 0 {
                 visit(Hit::Holder(holder));
             } else if let Some(heavy) = self.heavy(blocks, holder & !mark, hash)? {
@@ -197,22 +195,23 @@ impl Place {
         })
     }
 
-    /// Visits the fingerprints and holders of a bucket.
+    /// Visits the fingerprints of a bucket that are wanted, and their holders.
     #[inline]
     fn scan(
         &self,
         bucket: &[u8],
+        is_wanted: impl Fn(u64) -> bool,
         visit: impl FnMut(u64, u32) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         match self.entry_bytes() {
-            5 => self.scan_entries::<5>(bucket, visit),
-            6 => self.scan_entries::<6>(bucket, visit),
-            7 => self.scan_entries::<7>(bucket, visit),
-            8 => self.scan_entries::<8>(bucket, visit),
-            9 => self.scan_entries::<9>(bucket, visit),
-            10 => self.scan_entries::<10>(bucket, visit),
-            11 => self.scan_entries::<11>(bucket, visit),
-            _ => self.scan_entries::<12>(bucket, visit),
+            5 => self.scan_entries::<5>(bucket, is_wanted, visit),
+            6 => self.scan_entries::<6>(bucket, is_wanted, visit),
+            7 => self.scan_entries::<7>(bucket, is_wanted, visit),
+            8 => self.scan_entries::<8>(bucket, is_wanted, visit),
+            9 => self.scan_entries::<9>(bucket, is_wanted, visit),
+            10 => self.scan_entries::<10>(bucket, is_wanted, visit),
+            11 => self.scan_entries::<11>(bucket, is_wanted, visit),
+            _ => self.scan_entries::<12>(bucket, is_wanted, visit),
         }
     }
 
@@ -220,24 +219,26 @@ impl Place {
     fn scan_entries<const N: usize>(
         &self,
         bucket: &[u8],
+        is_wanted: impl Fn(u64) -> bool,
         mut visit: impl FnMut(u64, u32) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let mask = self.holder_mask();
         let (entries, _) = bucket.as_chunks::<N>();
         for entry in entries {
+            // Put together in registers: bytes that are copied and read as a word make the processor wait.
+            let Some((low, high)) = entry.split_first_chunk::<4>() else { return Ok(()) };
+            let low = u32::from_le_bytes(*low);
             // Those of keys fit into a word of the processor.
-            let (fingerprint, holder) = if N <= 8 {
-                let mut bytes = [0; 8];
-                bytes[..N.min(8)].copy_from_slice(&entry[..N.min(8)]);
-                let word = u64::from_le_bytes(bytes);
-                (word >> self.holder_bits, word as u32)
+            let fingerprint = if N <= 8 {
+                let high = high.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+                (high << 32 | u64::from(low)) >> self.holder_bits
             } else {
-                let mut bytes = [0; 16];
-                bytes[..N].copy_from_slice(entry);
-                let word = u128::from_le_bytes(bytes);
-                ((word >> self.holder_bits) as u64, word as u32)
+                let high = high.iter().rev().fold(0, |word, byte| word << 8 | u128::from(*byte));
+                ((high << 32 | u128::from(low)) >> self.holder_bits) as u64
             };
-            visit(fingerprint, holder & mask)?;
+            if is_wanted(fingerprint) {
+                visit(fingerprint, low & mask)?;
+            }
         }
         Ok(())
     }
@@ -308,7 +309,8 @@ impl Place {
         for bucket in 0..1u64 << self.bits {
             let hash = bucket.checked_shl(u64::BITS - self.bits).unwrap_or(0);
             let place = self.find(blocks, hash)?;
-            self.scan(blocks.read(place)?, |fingerprint, holder| visit(hash | fingerprint << below, holder))?;
+            let entry = |fingerprint, holder| visit(hash | fingerprint << below, holder);
+            self.scan(blocks.read(place)?, |_| true, entry)?;
         }
         Ok(())
     }
