@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `open`, `settings` | making and opening one |
 //! | `queue` | many threads' enrolments in one commit |
+//! | `request` | a loaded record's content as a request |
 //! | `prepare`, `search`, `decide` | a record read; who it may be; what is to be done: pure |
 //! | `enroll`, `batch_pairs`, `placing`, `casework` | a batch answered, record by record |
 //! | `issuing` | which number |
@@ -50,6 +51,7 @@ mod placing;
 mod population;
 mod prepare;
 mod queue;
+mod request;
 mod search;
 mod settings;
 mod settle;
@@ -89,7 +91,8 @@ pub use lookup::{DatedRecord, Registered, Students};
 pub use model::{ModelChoice, ModelComparison};
 pub use open::Builder;
 pub use outside::{PopulationAnswer, PopulationOutcome};
-pub use population::{Load, request_of};
+pub use population::Load;
+pub use request::request_of;
 pub use settings::{MergePolicy, PopulationCheck, Settings};
 pub use settle::Settled;
 pub use size::DiskPart;

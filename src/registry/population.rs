@@ -6,6 +6,7 @@ use std::sync::PoisonError;
 use rayon::prelude::*;
 
 use super::enroll::Reply;
+use super::request::request_of;
 use super::{Enrolled, Registry, Result};
 use crate::identity::Identity;
 use crate::ids::RecordId;
@@ -125,51 +126,4 @@ impl Load<'_> {
     pub fn finish(self) -> Result<()> {
         self.registry.recount()
     }
-}
-
-/// Appends a number in decimal digits.
-fn push_number(text: &mut String, number: usize) {
-    if number >= 10 {
-        push_number(text, number / 10);
-    }
-    text.push(char::from(b'0' + (number % 10) as u8));
-}
-
-/// The request id of a loaded record: its content, so that the same row is the same request in whatever
-/// file, in whatever place, on whatever day.
-pub fn request_of(student: &Student<'_>) -> String {
-    let mut text = String::with_capacity(256);
-    let mut add = |part: &str| {
-        // A length in front of each part keeps two parts from passing for one.
-        push_number(&mut text, part.len());
-        text.push(':');
-        text.push_str(part);
-    };
-    add(student.record_id);
-    for document in &student.documents {
-        add(document.kind);
-        add(document.number);
-    }
-    add("guardians");
-    for guardian in &student.guardians {
-        add(guardian.name);
-        add(guardian.document.kind);
-        add(guardian.document.number);
-        add(guardian.phone);
-    }
-    for part in [
-        student.name,
-        student.former_name,
-        student.sex,
-        student.birthdate,
-        student.region,
-        student.phone,
-        student.address,
-        student.school_code,
-        student.enrolled,
-        student.former_number,
-    ] {
-        add(part);
-    }
-    format!("load:{:032x}", crate::hash::digest_bytes(text.as_bytes()))
 }

@@ -8,6 +8,7 @@
 //! Called by `registry/compact.rs`, which knows whose turn it is.
 
 use std::fs;
+use std::ops::Bound;
 use std::path::PathBuf;
 
 use rayon::prelude::*;
@@ -15,8 +16,10 @@ use rayon::prelude::*;
 use super::packed::{Base, Filed, Listed, SegmentWriter, number_hash, remove_unlisted, request_hash};
 use super::snapshot::guarded;
 use super::tables::*;
-use super::{Changes, Meta, Snapshot, Spool, Store, StoreError, Update, codec, envelope, profile};
-use crate::ids::{RecordId, Sequence};
+use super::{
+    ChainedEntry, Changes, Meta, Snapshot, Spool, Store, StoreError, Update, codec, envelope, profile,
+};
+use crate::ids::RecordId;
 use crate::key::{self, Family};
 use crate::spill;
 
@@ -190,24 +193,23 @@ impl Update<'_> {
 pub(crate) struct JournalTail<'t>(redb::Table<'t, &'static [u8; 8], &'static [u8]>);
 
 impl JournalTail<'_> {
-    /// Appends an entry: its place, the hash of the chain up to it, its payload.
+    /// Appends entries behind all that are there.
     ///
     /// # Errors
     /// Those of writing; the load is then to be given up.
-    pub(crate) fn push(
-        &mut self,
-        sequence: Sequence,
-        hash: &[u8; 32],
-        payload: &[u8],
-    ) -> Result<(), StoreError> {
-        let key = sequence_key(sequence);
-        let row = envelope::seal("journal", &key, |out| {
-            out.extend_from_slice(hash);
-            out.extend_from_slice(payload);
-            Ok(())
-        })?;
+    pub(crate) fn append(&mut self, entries: &[ChainedEntry]) -> Result<(), StoreError> {
         guarded(|| {
-            self.0.insert(&key, row.as_slice())?;
+            let mut end = self.0.upper_bound_mut(Bound::<&[u8; 8]>::Unbounded)?;
+            for (sequence, hash, payload) in entries {
+                let key = sequence_key(*sequence);
+                let row = envelope::seal("journal", &key, |out| {
+                    out.extend_from_slice(hash);
+                    out.extend_from_slice(payload);
+                    Ok(())
+                })?;
+                end.insert_before(&key, row.as_slice())?;
+            }
+            end.close()?;
             Ok(())
         })
     }
@@ -259,7 +261,7 @@ fn write_delta(snapshot: &Snapshot, writer: &mut SegmentWriter) -> Result<(), St
     let mut requests = Vec::new();
     snapshot.delta_requests(|request, entry| {
         let holder = u32::try_from(entry.get()).map_err(|_| StoreError::TooLarge("the journal"))?;
-        requests.push(Filed { hash: request_hash(request), holder });
+        requests.push(Filed { hash: request_hash(request.as_bytes()), holder });
         Ok(())
     })?;
     requests.par_sort_unstable();

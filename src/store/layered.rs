@@ -260,7 +260,7 @@ impl Snapshot {
 
     /// The journal entries that may answer a request: the one that does is among them, and hardly ever another.
     pub(crate) fn answers(&self, request: &str) -> Result<SmallVec<[Sequence; 1]>, StoreError> {
-        let hash = request_hash(request);
+        let hash = request_hash(request.as_bytes());
         if self.base.delta_may_hold(Layer::Requests, hash)
             && let Some(entry) = self.delta_request(request)?
         {

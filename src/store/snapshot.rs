@@ -487,7 +487,7 @@ impl Snapshot {
             Ok(true)
         })?;
         self.delta_requests(|request, _| {
-            base.mark(Layer::Requests, request_hash(request));
+            base.mark(Layer::Requests, request_hash(request.as_bytes()));
             Ok(())
         })
     }

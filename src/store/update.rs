@@ -200,7 +200,7 @@ impl Changes {
             }
         }
         for (key, _) in &self.requests {
-            base.mark(Layer::Requests, request_hash(&String::from_utf8_lossy(key)));
+            base.mark(Layer::Requests, request_hash(key));
         }
     }
 

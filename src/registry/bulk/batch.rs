@@ -1,12 +1,12 @@
 //! A piece of a file, read and packed on one core.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::identity::{Identity, Issue, Rule, profile};
 use crate::limits::{RECORD_BYTES_MAX, ROW_BYTES_MAX};
 use crate::matching::FrequencyCounter;
-use crate::registry::loaded::{Packed, ROWS_MAX, TEXT_BYTES_MAX, put_row};
-use crate::registry::population::request_of;
+use crate::registry::loaded::{ROWS_MAX, TEXT_BYTES_MAX, pack, put_row};
+use crate::registry::request::Content;
 use crate::registry::settings::Settings;
 use crate::spill::FamilyKeys;
 use crate::store::{Snapshot, probe_keys, request_hash};
@@ -27,50 +27,86 @@ pub(super) enum Fate {
     TooLarge,
 }
 
-/// Rows of one piece of a file, on their way into a [`super::BulkLoad`].
-#[derive(Debug)]
-pub struct LoadBatch {
-    snapshot: Arc<Snapshot>,
-    settings: Settings,
+/// Rows that were read.
+#[derive(Debug, Default)]
+pub(super) struct Filled {
     /// Profiles one behind the other, and their lengths.
     pub(super) profiles: Vec<u8>,
     pub(super) lengths: Vec<u32>,
     pub(super) fates: Vec<Fate>,
     /// Hashes of requests.
     pub(super) requests: Vec<u64>,
-    /// Packed texts, and how many rows are in each.
-    pub(super) blocks: Vec<(u32, Packed)>,
+    /// Packed texts one behind the other, and of each how many rows are in it and its length.
+    pub(super) packed: Vec<u8>,
+    pub(super) blocks: Vec<(u32, u32)>,
     pub(super) keys: FamilyKeys,
     pub(super) frequencies: FrequencyCounter,
+}
+
+impl Filled {
+    fn clear(&mut self) {
+        let Filled { profiles, lengths, fates, requests, packed, blocks, keys, frequencies } = self;
+        profiles.clear();
+        lengths.clear();
+        fates.clear();
+        requests.clear();
+        packed.clear();
+        blocks.clear();
+        keys.clear();
+        frequencies.clear();
+    }
+}
+
+/// Memory of batches that were taken: to fill it again costs less than to make it, which the system gives page by
+/// page.
+#[derive(Debug, Default)]
+pub(super) struct Spare(Mutex<Vec<Filled>>);
+
+impl Spare {
+    fn take(&self) -> Filled {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    /// Takes what is no longer wanted.
+    pub(super) fn give(&self, mut filled: Filled) {
+        filled.clear();
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(filled);
+    }
+}
+
+/// Rows of one piece of a file, on their way into a [`super::BulkLoad`].
+#[derive(Debug)]
+pub struct LoadBatch {
+    snapshot: Arc<Snapshot>,
+    settings: Settings,
+    spare: Arc<Spare>,
+    filled: Filled,
     issues: Vec<(Origin, Issue)>,
     /// The texts of the block that is not full.
     texts: Vec<u8>,
     rows: u32,
+    content: Content,
     scratch: Vec<Issue>,
 }
 
 impl LoadBatch {
-    pub(super) fn new(snapshot: Arc<Snapshot>, settings: Settings) -> LoadBatch {
+    pub(super) fn new(snapshot: Arc<Snapshot>, settings: Settings, spare: Arc<Spare>) -> LoadBatch {
         LoadBatch {
             snapshot,
             settings,
-            profiles: Vec::new(),
-            lengths: Vec::new(),
-            fates: Vec::new(),
-            requests: Vec::new(),
-            blocks: Vec::new(),
-            keys: FamilyKeys::default(),
-            frequencies: FrequencyCounter::default(),
+            filled: spare.take(),
+            spare,
             issues: Vec::new(),
             texts: Vec::new(),
             rows: 0,
+            content: Content::default(),
             scratch: Vec::new(),
         }
     }
 
     /// An empty batch of the same load.
     pub fn again(&self) -> LoadBatch {
-        LoadBatch::new(self.snapshot.clone(), self.settings.clone())
+        LoadBatch::new(self.snapshot.clone(), self.settings.clone(), self.spare.clone())
     }
 
     /// Reads a row, makes its keys and packs its text. Some 3 µs.
@@ -80,7 +116,7 @@ impl LoadBatch {
             self.scratch.push(Issue { column: Column::Name, rule: Rule::NothingToCompare });
         }
         self.issues.extend(self.scratch.drain(..).map(|issue| (origin, issue)));
-        let request = request_hash(&request_of(student));
+        let request = request_hash(self.content.id(student).as_bytes());
         let start = self.texts.len();
         let is_kept = put_row(student, &mut self.texts).is_ok();
         let fate = if !is_kept || self.texts.len() - start > RECORD_BYTES_MAX.min(ROW_BYTES_MAX) {
@@ -99,43 +135,51 @@ impl LoadBatch {
             Fate::New
         };
         self.rows += 1;
+        let filled = &mut self.filled;
         if fate == Fate::New {
             // INVARIANT: a piece of a file has fewer than 2^32 rows.
-            let row = self.fates.len() as u32;
+            let row = filled.fates.len() as u32;
             for key in probe_keys(&identity, |_| {}) {
-                self.keys.push(key.space, key.hash, row);
+                filled.keys.push(key.space, key.hash, row);
             }
         }
         if fate != Fate::PerhapsKnown && !identity.is_empty() {
-            self.frequencies.add(&identity);
+            filled.frequencies.add(&identity);
         }
-        let before = self.profiles.len();
-        profile::encode(&identity, &mut self.profiles);
-        self.lengths.push((self.profiles.len() - before) as u32);
-        self.fates.push(fate);
-        self.requests.push(request);
+        let before = filled.profiles.len();
+        profile::encode(&identity, &mut filled.profiles);
+        filled.lengths.push((filled.profiles.len() - before) as u32);
+        filled.fates.push(fate);
+        filled.requests.push(request);
         if self.rows as usize == ROWS_MAX || self.texts.len() >= TEXT_BYTES_MAX {
             self.end_block();
         }
     }
 
     /// Packs what is left.
-    pub(super) fn end_block(&mut self) {
+    fn end_block(&mut self) {
         if self.rows > 0 {
-            self.blocks.push((self.rows, Packed::of(&self.texts)));
+            // INVARIANT: a block is closed long before 4 GiB.
+            self.filled.blocks.push((self.rows, pack(&self.texts, &mut self.filled.packed) as u32));
             self.texts.clear();
             self.rows = 0;
         }
     }
 
+    /// All rows.
+    pub(super) fn into_filled(mut self) -> Filled {
+        self.end_block();
+        self.filled
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
-        self.fates.len()
+        self.filled.fates.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.fates.is_empty()
+        self.len() == 0
     }
 
     /// What could not be read, in the order of the rows. Taken once.

@@ -20,9 +20,10 @@ pub(super) struct Gathering {
     keys: Keys,
     memory_bytes: u64,
     families: Families,
-    /// Those of batches that are not divided yet, each with its first row.
+    /// Those of batches that are not divided yet, each with its first row; and memory of those that are.
     pending: Vec<(u32, FamilyKeys)>,
     pending_keys: u64,
+    spare: Vec<FamilyKeys>,
 }
 
 impl Gathering {
@@ -36,13 +37,14 @@ impl Gathering {
             families: Families::default(),
             pending: Vec::new(),
             pending_keys: 0,
+            spare: Vec::new(),
         }
     }
 
-    /// Adds the keys of rows from a first one on.
-    pub(super) fn add(&mut self, first: u32, keys: FamilyKeys) -> Result<()> {
+    /// Takes the keys of rows from a first one on, and leaves none.
+    pub(super) fn add(&mut self, first: u32, keys: &mut FamilyKeys) -> Result<()> {
         self.pending_keys += keys.len() as u64;
-        self.pending.push((first, keys));
+        self.pending.push((first, std::mem::replace(keys, self.spare.pop().unwrap_or_default())));
         if self.pending_keys >= PENDING_MAX.min(self.memory_bytes / 64) {
             self.divide();
             if self.families.memory_bytes() > self.memory_bytes {
@@ -57,6 +59,10 @@ impl Gathering {
         let pending = std::mem::take(&mut self.pending);
         let batches: Vec<(u32, &FamilyKeys)> = pending.iter().map(|(first, keys)| (*first, keys)).collect();
         self.families.append(&batches);
+        self.spare.extend(pending.into_iter().map(|(_, mut keys)| {
+            keys.clear();
+            keys
+        }));
     }
 
     /// All of them.

@@ -11,7 +11,7 @@ use crate::ids::Sequence;
 use crate::registry::error::Result;
 use crate::registry::event::{Answered, Event};
 use crate::registry::loaded::rows_with_outcomes;
-use crate::registry::population::request_of;
+use crate::registry::request::request_of;
 use crate::store::Snapshot;
 use crate::student::OwnedStudent;
 

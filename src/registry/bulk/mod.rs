@@ -45,7 +45,7 @@ use super::{Enrolled, Registry};
 use crate::matching::FrequencyCounter;
 use crate::spill::FamilyKeys;
 use crate::store::{Snapshot, Update, probe_keys, stored_keys};
-use batch::Fate;
+use batch::{Fate, Spare};
 use keys::Gathering;
 use known::Known;
 use place::{Meetings, decide_all};
@@ -73,6 +73,7 @@ struct Work<'r> {
     snapshot: Arc<Snapshot>,
     gathered: Gathered,
     frequencies: FrequencyCounter,
+    spare: Arc<Spare>,
 }
 
 impl std::fmt::Debug for BulkLoad<'_> {
@@ -116,6 +117,7 @@ impl Registry {
             update,
             gathered,
             frequencies: FrequencyCounter::default(),
+            spare: Arc::default(),
         };
         Ok(BulkLoad { work, _turn: turn, _compacting: compacting })
     }
@@ -124,17 +126,20 @@ impl Registry {
 impl BulkLoad<'_> {
     /// An empty batch, to be filled on any thread.
     pub fn batch(&self) -> LoadBatch {
-        LoadBatch::new(self.work.snapshot.clone(), self.work.registry.settings().clone())
+        let Work { snapshot, registry, spare, .. } = &self.work;
+        LoadBatch::new(snapshot.clone(), registry.settings().clone(), spare.clone())
     }
 
     /// Takes a batch. The order of batches is the order of the rows.
     ///
     /// # Errors
     /// [`Full`](crate::store::StoreError::Full), [`Io`](crate::store::StoreError::Io): the load is to be given up.
-    pub fn add(&mut self, mut batch: LoadBatch) -> Result<()> {
-        batch.end_block();
-        self.work.frequencies.append(&mut batch.frequencies);
-        self.work.gathered.add(&mut batch)
+    pub fn add(&mut self, batch: LoadBatch) -> Result<()> {
+        let mut filled = batch.into_filled();
+        self.work.frequencies.append(&mut filled.frequencies);
+        self.work.gathered.add(&mut filled)?;
+        self.work.spare.give(filled);
+        Ok(())
     }
 
     /// How many rows were added.
@@ -166,7 +171,8 @@ impl BulkLoad<'_> {
 
 impl Work<'_> {
     fn finish(self, mut visit: impl FnMut(usize, Result<Enrolled>) -> Result<()>) -> Result<()> {
-        let Work { registry, update, snapshot, gathered, frequencies } = self;
+        let Work { registry, update, snapshot, gathered, frequencies, spare } = self;
+        drop(spare);
         let (rows, mut keys) = gathered.finish()?;
         let known = Known::of(&rows, &snapshot)?;
         let mut counter = frequencies;
@@ -232,7 +238,7 @@ fn take_up(
         for key in probe_keys(&identity, |_| {}) {
             of_row.push(key.space, key.hash, 0);
         }
-        keys.add(row, of_row)?;
+        keys.add(row, &mut of_row)?;
     }
     Ok(())
 }

@@ -73,11 +73,15 @@ pub(super) fn decide_all(
         // Hashing takes as long as deciding: it has a thread of its own.
         let journal = scope.spawn(move || -> Result<[u8; 32]> {
             let (mut chain, mut tail) = (chain, update.journal()?);
-            for entry in receiver.into_iter().flatten() {
-                let mut payload = Vec::with_capacity(64 * 1024);
-                store::encode(&entry, "journal", &mut payload)?;
-                chain = chained(&chain, entry.sequence, &payload);
-                tail.push(entry.sequence, &chain, &payload)?;
+            for entries in receiver {
+                let mut chained_entries = Vec::with_capacity(entries.len());
+                for entry in entries {
+                    let mut payload = Vec::with_capacity(16 * 1024);
+                    store::encode(&entry, "journal", &mut payload)?;
+                    chain = chained(&chain, entry.sequence, &payload);
+                    chained_entries.push((entry.sequence, chain, payload));
+                }
+                tail.append(&chained_entries)?;
             }
             Ok(chain)
         });

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::batch::{Fate, LoadBatch};
+use super::batch::{Fate, Filled};
 use super::keys::Gathering;
 use crate::identity::{Identity, profile};
 use crate::registry::error::Result;
@@ -49,8 +49,8 @@ impl Gathered {
         self.fates.len()
     }
 
-    /// Takes the rows of a batch.
-    pub(super) fn add(&mut self, batch: &mut LoadBatch) -> Result<()> {
+    /// Takes the rows of a batch; its memory is to be used again.
+    pub(super) fn add(&mut self, batch: &mut Filled) -> Result<()> {
         let total = self.fates.len() + batch.fates.len();
         let first = self.fates.len() as u32;
         if u32::try_from(total).is_err() {
@@ -62,14 +62,14 @@ impl Gathered {
             start += u64::from(*length);
             start
         }));
-        let mut row = first;
-        for (rows, packed) in &batch.blocks {
-            let start = self.texts.length() as usize;
-            self.texts.write(packed.as_bytes())?;
-            self.blocks.push(Block { first: row, rows: *rows, bytes: start..self.texts.length() as usize });
-            row += rows;
+        let (mut row, mut start) = (first, self.texts.length() as usize);
+        self.texts.write(&batch.packed)?;
+        for (rows, length) in &batch.blocks {
+            let end = start + *length as usize;
+            self.blocks.push(Block { first: row, rows: *rows, bytes: start..end });
+            (row, start) = (row + rows, end);
         }
-        self.keys.add(first, std::mem::take(&mut batch.keys))?;
+        self.keys.add(first, &mut batch.keys)?;
         self.fates.append(&mut batch.fates);
         self.requests.append(&mut batch.requests);
         Ok(())

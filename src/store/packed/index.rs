@@ -19,7 +19,7 @@
 //! directory  offsets of the buckets, counted in entries
 //! ```
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use serde::{Deserialize, Serialize};
 
@@ -184,8 +184,7 @@ impl Place {
             return Ok(());
         }
         let (wanted, mark) = (self.fingerprint(hash), self.heavy_mark());
-        let is_wanted = |fingerprint| fingerprint == wanted;
-        self.scan(blocks.read(bucket)?, is_wanted, |_, holder| {
+        self.scan(blocks.read(bucket)?, wanted..=wanted, |_, holder| {
             if holder & mark == 0 {
                 visit(Hit::Holder(holder));
             } else if let Some(heavy) = self.heavy(blocks, holder & !mark, hash)? {
@@ -195,23 +194,23 @@ impl Place {
         })
     }
 
-    /// Visits the fingerprints of a bucket that are wanted, and their holders.
+    /// Visits the fingerprints of a bucket that are wanted, and their holders. They stand in order.
     #[inline]
     fn scan(
         &self,
         bucket: &[u8],
-        is_wanted: impl Fn(u64) -> bool,
+        wanted: RangeInclusive<u64>,
         visit: impl FnMut(u64, u32) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         match self.entry_bytes() {
-            5 => self.scan_entries::<5>(bucket, is_wanted, visit),
-            6 => self.scan_entries::<6>(bucket, is_wanted, visit),
-            7 => self.scan_entries::<7>(bucket, is_wanted, visit),
-            8 => self.scan_entries::<8>(bucket, is_wanted, visit),
-            9 => self.scan_entries::<9>(bucket, is_wanted, visit),
-            10 => self.scan_entries::<10>(bucket, is_wanted, visit),
-            11 => self.scan_entries::<11>(bucket, is_wanted, visit),
-            _ => self.scan_entries::<12>(bucket, is_wanted, visit),
+            5 => self.scan_entries::<5>(bucket, wanted, visit),
+            6 => self.scan_entries::<6>(bucket, wanted, visit),
+            7 => self.scan_entries::<7>(bucket, wanted, visit),
+            8 => self.scan_entries::<8>(bucket, wanted, visit),
+            9 => self.scan_entries::<9>(bucket, wanted, visit),
+            10 => self.scan_entries::<10>(bucket, wanted, visit),
+            11 => self.scan_entries::<11>(bucket, wanted, visit),
+            _ => self.scan_entries::<12>(bucket, wanted, visit),
         }
     }
 
@@ -219,7 +218,7 @@ impl Place {
     fn scan_entries<const N: usize>(
         &self,
         bucket: &[u8],
-        is_wanted: impl Fn(u64) -> bool,
+        wanted: RangeInclusive<u64>,
         mut visit: impl FnMut(u64, u32) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let mask = self.holder_mask();
@@ -236,9 +235,13 @@ impl Place {
                 let high = high.iter().rev().fold(0, |word, byte| word << 8 | u128::from(*byte));
                 ((high << 32 | u128::from(low)) >> self.holder_bits) as u64
             };
-            if is_wanted(fingerprint) {
-                visit(fingerprint, low & mask)?;
+            if fingerprint < *wanted.start() {
+                continue;
             }
+            if fingerprint > *wanted.end() {
+                break;
+            }
+            visit(fingerprint, low & mask)?;
         }
         Ok(())
     }
@@ -310,7 +313,7 @@ impl Place {
             let hash = bucket.checked_shl(u64::BITS - self.bits).unwrap_or(0);
             let place = self.find(blocks, hash)?;
             let entry = |fingerprint, holder| visit(hash | fingerprint << below, holder);
-            self.scan(blocks.read(place)?, |_| true, entry)?;
+            self.scan(blocks.read(place)?, 0..=u64::MAX, entry)?;
         }
         Ok(())
     }

@@ -52,7 +52,7 @@ pub(crate) fn packed_number_hash(word: u64) -> u64 {
 const REQUEST_BITS: u32 = 40;
 
 /// Under what a request is indexed.
-pub(crate) fn request_hash(request: &str) -> u64 {
+pub(crate) fn request_hash(request: &[u8]) -> u64 {
     let unused = u64::BITS - REQUEST_BITS;
-    hash_bytes(1, request.as_bytes()) >> unused << unused
+    hash_bytes(1, request) >> unused << unused
 }
