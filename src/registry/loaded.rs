@@ -1,4 +1,4 @@
-//! Rows of a file that were loaded together: one entry of the journal for some hundred of them.
+//! Rows of a file that were loaded together: one entry of the journal for some forty of them.
 //!
 //! The records as given stand compressed (LZ4 block format); what became of each stands beside. A row's request is
 //! its content ([`super::request_of`]), so it is not written down.
@@ -16,9 +16,13 @@ use crate::store::{self, StoreError};
 use crate::student::{OwnedStudent, Student};
 
 /// Most rows of one entry: a record is shown by unpacking its whole entry, some 30 µs for so many.
-pub(super) const ROWS_MAX: usize = 64;
-/// Bytes of texts from which on an entry takes no further row.
-pub(super) const TEXT_BYTES_MAX: usize = 1 << 20;
+const ROWS_MAX: u64 = 64;
+/// Bytes of an entry from which on it takes no further row. The database gives a row of more than a page (4 KiB) two
+/// pages, or four, or eight: one just above 8 KiB would take 16. A row, what stands around an entry, and what the
+/// compression is misjudged by are left free.
+const ENTRY_BYTES: u64 = 7_600;
+/// Bytes of an outcome, about.
+const OUTCOME_BYTES: u64 = 32;
 
 /// What became of a row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,6 +119,34 @@ pub(super) fn pack(rows: &[u8], out: &mut Vec<u8>) -> usize {
     out.len() - start
 }
 
+/// Tells when an entry is full, by how well the last one's rows were compressed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fill {
+    /// Of so many bytes of rows came so many packed ones.
+    rows: u64,
+    packed: u64,
+}
+
+impl Default for Fill {
+    /// Before anything was packed: badly.
+    fn default() -> Self {
+        Fill { rows: 4, packed: 3 }
+    }
+}
+
+impl Fill {
+    /// Whether an entry of so many rows, of so many bytes together, takes no further one.
+    pub(super) fn is_full(self, rows: u32, bytes: usize) -> bool {
+        let rows = u64::from(rows);
+        rows >= ROWS_MAX || bytes as u64 * self.packed / self.rows + rows * OUTCOME_BYTES >= ENTRY_BYTES
+    }
+
+    /// So many bytes of rows were packed into so many.
+    pub(super) fn learn(&mut self, bytes: usize, packed: usize) {
+        *self = Fill { rows: bytes.max(1) as u64, packed: packed as u64 };
+    }
+}
+
 /// Appends a row as [`pack`] takes it. About 0.2 µs.
 ///
 /// # Errors
@@ -181,6 +213,40 @@ impl<'de> Deserialize<'de> for Packed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::student::GivenDocument;
+
+    #[test]
+    fn entries_fill_two_pages_and_no_more() {
+        let mut state = 7u64;
+        let mut digits = |count: usize| -> String {
+            let mut digit = || {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                char::from(b'0' + (state >> 33) as u8 % 10)
+            };
+            (0..count).map(|_| digit()).collect()
+        };
+        for long in [0, 120, 400] {
+            let (mut fill, mut texts, mut rows, mut sizes) = (Fill::default(), Vec::new(), 0, Vec::new());
+            for _ in 0..4_000 {
+                let (number, address) = (digits(18), digits(6 + long));
+                let documents = vec![GivenDocument { kind: "1", number: &number }];
+                let student =
+                    Student { documents, name: "周洋明", address: &address, ..Student::default() };
+                put_row(&student, &mut texts).unwrap();
+                rows += 1;
+                if fill.is_full(rows, texts.len()) {
+                    let packed = pack(&texts, &mut Vec::new());
+                    fill.learn(texts.len(), packed);
+                    sizes.push(packed as u64 + u64::from(rows) * OUTCOME_BYTES);
+                    (rows, texts) = (0, Vec::new());
+                }
+            }
+            // Of short rows no more are taken than are quickly unpacked.
+            let least = if long == 0 { 3_000 } else { 7_000 };
+            // But for the first, of which it is not known how well it is packed.
+            assert!(sizes[1..].iter().all(|size| (least..8_060).contains(size)), "{long}: {sizes:?}");
+        }
+    }
 
     #[test]
     fn rows_come_back_and_damage_is_told() {

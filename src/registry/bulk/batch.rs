@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::identity::{Identity, Issue, Rule, profile};
 use crate::limits::{RECORD_BYTES_MAX, ROW_BYTES_MAX};
 use crate::matching::FrequencyCounter;
-use crate::registry::loaded::{ROWS_MAX, TEXT_BYTES_MAX, pack, put_row};
+use crate::registry::loaded::{Fill, pack, put_row};
 use crate::registry::request::Content;
 use crate::registry::settings::Settings;
 use crate::spill::FamilyKeys;
@@ -85,6 +85,7 @@ pub struct LoadBatch {
     /// The texts of the block that is not full.
     texts: Vec<u8>,
     rows: u32,
+    fill: Fill,
     content: Content,
     scratch: Vec<Issue>,
 }
@@ -99,6 +100,7 @@ impl LoadBatch {
             issues: Vec::new(),
             texts: Vec::new(),
             rows: 0,
+            fill: Fill::default(),
             content: Content::default(),
             scratch: Vec::new(),
         }
@@ -151,7 +153,7 @@ impl LoadBatch {
         filled.lengths.push((filled.profiles.len() - before) as u32);
         filled.fates.push(fate);
         filled.requests.push(request);
-        if self.rows as usize == ROWS_MAX || self.texts.len() >= TEXT_BYTES_MAX {
+        if self.fill.is_full(self.rows, self.texts.len()) {
             self.end_block();
         }
     }
@@ -159,8 +161,10 @@ impl LoadBatch {
     /// Packs what is left.
     fn end_block(&mut self) {
         if self.rows > 0 {
+            let packed = pack(&self.texts, &mut self.filled.packed);
+            self.fill.learn(self.texts.len(), packed);
             // INVARIANT: a block is closed long before 4 GiB.
-            self.filled.blocks.push((self.rows, pack(&self.texts, &mut self.filled.packed) as u32));
+            self.filled.blocks.push((self.rows, packed as u32));
             self.texts.clear();
             self.rows = 0;
         }

@@ -14,7 +14,7 @@
 //!
 //! The answers are those that [`Registry::load`] gives to the same rows in the same order: the same keys, the same
 //! judgement, the same decisions by the same code. What differs is how it is kept. Most rows are like nobody; for
-//! those a number is found and nothing else is asked. Rows stand together in the journal, some hundred in an entry.
+//! those a number is found and nothing else is asked. Rows stand together in the journal, some forty in an entry.
 //!
 //! A load that ends before its commit has done nothing: what it wrote is removed, or is when the registry is opened
 //! again.
