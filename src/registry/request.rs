@@ -63,16 +63,26 @@ impl Content {
         let mut id = [0; PREFIX.len() + DIGITS];
         let (prefix, digits) = id.split_at_mut(PREFIX.len());
         prefix.copy_from_slice(PREFIX);
-        for (at, digit) in digits.iter_mut().enumerate() {
-            *digit = b"0123456789abcdef"[(digest >> (4 * (DIGITS - 1 - at))) as usize & 0xF];
+        let (pairs, _) = digits.as_chunks_mut::<2>();
+        for (pair, byte) in pairs.iter_mut().zip(digest.to_be_bytes()) {
+            *pair = [byte >> 4, byte & 0xF].map(|digit| b"0123456789abcdef"[usize::from(digit)]);
         }
         ContentId(id)
     }
 
     /// A length in front of each part keeps two parts from passing for one.
     fn add(&mut self, part: &str) {
-        self.add_number(part.len());
-        self.0.push(b':');
+        match part.len() {
+            // Of nearly every part: at once.
+            length @ 0..10 => self.0.extend_from_slice(&[b'0' + length as u8, b':']),
+            length @ 10..100 => {
+                self.0.extend_from_slice(&[b'0' + (length / 10) as u8, b'0' + (length % 10) as u8, b':']);
+            }
+            length => {
+                self.add_number(length);
+                self.0.push(b':');
+            }
+        }
         self.0.extend_from_slice(part.as_bytes());
     }
 
@@ -97,6 +107,10 @@ mod tests {
         let student = Student { record_id: "r1", documents, name: "张伟", ..Student::default() };
         let content = "2:r11:118:11010519491231002X9:guardians6:张伟0:0:0:0:0:0:0:0:0:";
         assert_eq!(request_of(&student), format!("load:{:032x}", digest_bytes(content.as_bytes())));
+        let address = "路".repeat(40);
+        let content = format!("0:9:guardians0:0:0:0:0:0:120:{address}0:0:0:");
+        let long = Student { address: &address, ..Student::default() };
+        assert_eq!(request_of(&long), format!("load:{:032x}", digest_bytes(content.as_bytes())));
         let mut content = Content::default();
         content.id(&student);
         assert_eq!(content.id(&student).as_bytes(), request_of(&student).as_bytes());
