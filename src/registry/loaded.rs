@@ -21,6 +21,8 @@ const ROWS_MAX: u64 = 64;
 /// pages, or four, or eight: one just above 8 KiB would take 16. A row, what stands around an entry, and what the
 /// compression is misjudged by are left free.
 const ENTRY_BYTES: u64 = 7_600;
+/// Bytes of rows from which on it takes no further one, however well those before them were packed.
+const TEXT_BYTES_MAX: usize = 1 << 20;
 /// Bytes of an outcome, about.
 const OUTCOME_BYTES: u64 = 32;
 
@@ -138,7 +140,8 @@ impl Fill {
     /// Whether an entry of so many rows, of so many bytes together, takes no further one.
     pub(super) fn is_full(self, rows: u32, bytes: usize) -> bool {
         let rows = u64::from(rows);
-        rows >= ROWS_MAX || bytes as u64 * self.packed / self.rows + rows * OUTCOME_BYTES >= ENTRY_BYTES
+        let packed = bytes as u64 * self.packed / self.rows;
+        rows >= ROWS_MAX || bytes >= TEXT_BYTES_MAX || packed + rows * OUTCOME_BYTES >= ENTRY_BYTES
     }
 
     /// So many bytes of rows were packed into so many.
@@ -246,6 +249,15 @@ mod tests {
             // But for the first, of which it is not known how well it is packed.
             assert!(sizes[1..].iter().all(|size| (least..8_060).contains(size)), "{long}: {sizes:?}");
         }
+    }
+
+    #[test]
+    fn an_entry_stays_one_that_can_be_read_whatever_came_before() {
+        let mut fill = Fill::default();
+        fill.learn(1 << 20, 1);
+        assert!(!fill.is_full(1, 1_000) && fill.is_full(1, TEXT_BYTES_MAX) && fill.is_full(64, 1_000));
+        fill.learn(0, 4);
+        assert!(fill.is_full(1, 8_000));
     }
 
     #[test]

@@ -49,17 +49,27 @@ impl Settings {
 
     /// Whether this registry issues the J and L numbers of a region.
     pub(super) fn issues(&self, region: RegionCode) -> bool {
-        let region = region.to_string();
-        self.scope.as_ref().is_none_or(|scope| region.starts_with(scope.as_str()))
-            && !self.delegated.iter().any(|other| region.starts_with(other.as_str()))
+        self.scope.as_ref().is_none_or(|scope| lies_in(region, scope))
+            && !self.delegated.iter().any(|other| lies_in(region, other))
     }
 
     /// Whether a student of this identity belongs here: whose county lies in the scope, or is not known.
     pub(super) fn covers(&self, identity: &Identity) -> bool {
         let Some(scope) = &self.scope else { return true };
         let county = identity.place.and_then(|place| place.county());
-        county.is_none_or(|county| county.to_string().starts_with(scope.as_str()))
+        county.is_none_or(|county| lies_in(county, scope))
     }
+}
+
+/// Whether a region's code begins with these digits.
+fn lies_in(region: RegionCode, scope: &str) -> bool {
+    let mut rest = region.get();
+    let mut digits = [0; 6];
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    digits.starts_with(scope.as_bytes())
 }
 
 /// When a record that links students who hold numbers merges them by itself.
@@ -70,4 +80,21 @@ pub enum MergePolicy {
     Never,
     /// When each link's probability of one person is at least this, and no rule speaks against it.
     Above(f64),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_lies_in_what_its_code_begins_with() {
+        let region = |code| RegionCode::new(code).unwrap();
+        for code in [0, 1, 110_105, 650_000, 999_999] {
+            let text = region(code).to_string();
+            for length in 0..=6 {
+                assert!(lies_in(region(code), &text[..length]), "{text}");
+            }
+            assert!(!lies_in(region(code), "7") && !lies_in(region(code), &format!("{text}0")), "{text}");
+        }
+    }
 }
