@@ -258,7 +258,7 @@ mod tests {
                     state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(at);
                     // Few different ones every other time, and both ends of what there is.
                     let random = (state >> 40) as u16;
-                    if state >> 63 == 0 { random } else { random % 5 ^ 0xFFFE }
+                    if state >> 63 == 0 { random } else { (random % 5) ^ 0xFFFE }
                 })
                 .collect();
             let set: std::collections::BTreeSet<u16> = values.iter().copied().collect();
