@@ -200,13 +200,8 @@ impl JournalTail<'_> {
     pub(crate) fn append(&mut self, entries: &[ChainedEntry]) -> Result<(), StoreError> {
         guarded(|| {
             let mut end = self.0.upper_bound_mut(Bound::<&[u8; 8]>::Unbounded)?;
-            for (sequence, hash, payload) in entries {
-                let key = sequence_key(*sequence);
-                let row = envelope::seal("journal", &key, |out| {
-                    out.extend_from_slice(hash);
-                    out.extend_from_slice(payload);
-                    Ok(())
-                })?;
+            for entry in entries {
+                let (key, row) = super::update::journal_row(entry)?;
                 end.insert_before(&key, row.as_slice())?;
             }
             end.close()?;

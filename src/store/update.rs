@@ -116,15 +116,7 @@ impl Changes {
 
     /// Appends journal entries: the hash of the chain up to each, and its payload.
     pub(crate) fn put_journal(&mut self, entries: &[ChainedEntry]) -> Result<(), StoreError> {
-        self.journal = sealed(entries, |(sequence, hash, payload)| {
-            let key = sequence_key(*sequence);
-            let row = envelope::seal("journal", &key, |out| {
-                out.extend_from_slice(hash);
-                out.extend_from_slice(payload);
-                Ok(())
-            })?;
-            Ok((key, Some(row)))
-        })?;
+        self.journal = sealed(entries, |entry| journal_row(entry).map(|(key, row)| (key, Some(row))))?;
         Ok(())
     }
 
@@ -216,6 +208,19 @@ fn sealed<T: Sync, K: Send>(
     seal: impl Fn(&T) -> Result<(K, Option<Vec<u8>>), StoreError> + Send + Sync,
 ) -> Result<Put<K>, StoreError> {
     rows.par_iter().with_min_len(512).map(seal).collect()
+}
+
+/// The row of a journal entry.
+pub(super) fn journal_row(
+    (sequence, hash, payload): &ChainedEntry,
+) -> Result<([u8; 8], Vec<u8>), StoreError> {
+    let key = sequence_key(*sequence);
+    let row = envelope::seal("journal", &key, |out| {
+        out.extend_from_slice(hash);
+        out.extend_from_slice(payload);
+        Ok(())
+    })?;
+    Ok((key, row))
 }
 
 /// One row with an encoded value.
