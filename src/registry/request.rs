@@ -107,10 +107,12 @@ mod tests {
         let student = Student { record_id: "r1", documents, name: "张伟", ..Student::default() };
         let content = "2:r11:118:11010519491231002X9:guardians6:张伟0:0:0:0:0:0:0:0:0:";
         assert_eq!(request_of(&student), format!("load:{:032x}", digest_bytes(content.as_bytes())));
-        let address = "路".repeat(40);
-        let content = format!("0:9:guardians0:0:0:0:0:0:120:{address}0:0:0:");
-        let long = Student { address: &address, ..Student::default() };
-        assert_eq!(request_of(&long), format!("load:{:032x}", digest_bytes(content.as_bytes())));
+        for length in [1, 9, 10, 11, 99, 100, 101, 1_000] {
+            let address = "x".repeat(length);
+            let content = format!("0:9:guardians0:0:0:0:0:0:{length}:{address}0:0:0:");
+            let long = Student { address: &address, ..Student::default() };
+            assert_eq!(request_of(&long), format!("load:{:032x}", digest_bytes(content.as_bytes())));
+        }
         let mut content = Content::default();
         content.id(&student);
         assert_eq!(content.id(&student).as_bytes(), request_of(&student).as_bytes());
