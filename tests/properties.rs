@@ -7,6 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use renji::identity::Identity;
 use renji::identity::contact::{Month, Phone};
 use renji::identity::date::Date;
 use renji::identity::document::check::{is_hong_kong, is_mod_11_2, mod_11_2};
@@ -14,12 +15,14 @@ use renji::identity::document::{Document, DocumentFlags as Flags, DocumentKind a
 use renji::identity::lunar::{self, LunarDate};
 use renji::identity::name::{Name, Script, han, sound};
 use renji::identity::place::{Address, Place};
+use renji::identity::profile::{self, Outline};
 use renji::identity::region::{self, Level, RegionCode};
 use renji::identity::sex::Sex;
 use renji::identity::text::{self, Code};
-use renji::identity::{Identity, profile};
 use renji::key::{self, Family};
-use renji::matching::{Bits, Explanation, Frequencies, Model, Verdict, judge, judge_unless_dropped};
+use renji::matching::{
+    Bits, Explanation, Frequencies, Model, Verdict, are_told_apart, judge, judge_unless_dropped,
+};
 use renji::number::{NumberError, NumberKind, RANDOM_COUNT, RegistryNumber, SEQUENCE_MAX};
 use renji::student::{GivenDocument, GivenGuardian, Student};
 
@@ -656,6 +659,21 @@ proptest! {
             prop_assert_eq!(full.verdict, back.verdict);
             let kept = (full.verdict != Verdict::Dropped).then_some(full);
             prop_assert_eq!(judge_unless_dropped(&a, &b, &model, &frequencies), kept);
+        }
+        let outlines = [&a, &b].map(|identity| {
+            let mut bytes = Vec::new();
+            profile::encode(identity, &mut bytes);
+            (Outline::of(identity), Outline::read(&bytes))
+        });
+        for (of, read) in &outlines {
+            prop_assert_eq!(of, read);
+        }
+        if let [(Some(one), _), (Some(other), _)] = &outlines
+            && are_told_apart(one, other)
+        {
+            let verdict = judge(&a, &b, &Model::default(), &Frequencies::default()).verdict;
+            prop_assert_eq!(verdict, Verdict::Dropped);
+            prop_assert!(are_told_apart(other, one));
         }
     }
 }

@@ -16,7 +16,8 @@ use super::findings::{Pair, RowId};
 use super::records::Records;
 use super::{DedupeError, Observer, Phase};
 use crate::identity::Identity;
-use crate::matching::{Frequencies, Model, judge_unless_dropped};
+use crate::identity::profile::Outline;
+use crate::matching::{Frequencies, Model, are_told_apart, judge_unless_dropped};
 use crate::spill::{Collector, Divide, Partitions, Spill, SpillError};
 
 /// Most pieces that rows are divided into for their pairs.
@@ -103,7 +104,7 @@ impl<'r> Candidates<'r> {
             let judgement = judge_unless_dropped(candidate.first, candidate.second, model, frequencies);
             kept.extend(judgement.map(|judgement| Pair { a: candidate.a, b: candidate.b, judgement }));
         };
-        let (kept, judged) = self.visit(&judge, observer)?;
+        let (kept, judged) = self.visit_some(&judge, true, observer)?;
         Ok(Judged { kept: kept.into_iter().flatten().collect(), judged })
     }
 
@@ -114,12 +115,23 @@ impl<'r> Candidates<'r> {
         visit: &(impl Fn(&mut T, &Candidate<'_>) + Sync),
         observer: &dyn Observer,
     ) -> Result<(Vec<T>, u64), DedupeError> {
+        self.visit_some(visit, false, observer)
+    }
+
+    /// The same; with `passes_over`, those are counted and not visited whose outlines tell them apart.
+    fn visit_some<T: Default + Send>(
+        self,
+        visit: &(impl Fn(&mut T, &Candidate<'_>) + Sync),
+        passes_over: bool,
+        observer: &dyn Observer,
+    ) -> Result<(Vec<T>, u64), DedupeError> {
         let pairs = self.pairs.finish();
         let visiting = Visiting {
             records: self.records,
             spill: self.spill,
             pairs: &pairs,
             visit,
+            passes_over,
             observer,
             done: AtomicU64::new(0),
         };
@@ -174,12 +186,37 @@ impl Candidate<'_> {
     }
 }
 
+/// The first record of the pairs that come now: read once, and as a whole only for one that is visited.
+struct First {
+    row: RowId,
+    outline: Option<Outline>,
+    identity: Option<Identity>,
+}
+
+impl First {
+    fn new<F>(row: RowId, visiting: &Visiting<'_, F>) -> First {
+        let outline = if visiting.passes_over { visiting.records.outline_at_hand(row) } else { None };
+        First { row, outline, identity: None }
+    }
+
+    fn is_told_apart(&self, other: RowId, records: &Records) -> bool {
+        let Some(outline) = &self.outline else { return false };
+        records.outline_at_hand(other).is_some_and(|other| are_told_apart(outline, &other))
+    }
+
+    fn identity(&mut self, records: &Records) -> &Identity {
+        self.identity.get_or_insert_with(|| records.identity_at_hand(self.row))
+    }
+}
+
 /// What it takes to visit pairs.
 struct Visiting<'a, F> {
     records: &'a Records,
     spill: &'a Spill,
     pairs: &'a Partitions,
     visit: &'a F,
+    /// Whether whom outlines tell apart is not visited.
+    passes_over: bool,
     observer: &'a dyn Observer,
     /// Pairs visited, repetitions counted.
     done: AtomicU64,
@@ -197,7 +234,7 @@ impl<F> Visiting<'_, F> {
         candidates.sort_unstable();
         candidates.dedup();
         let mut gathered = T::default();
-        let mut first: (Option<RowId>, Identity) = Default::default();
+        let mut first: Option<First> = None;
         for (at, candidate) in candidates.iter().enumerate() {
             if at % CHUNK == 0 && self.observer.is_cancelled() {
                 return Err(DedupeError::Cancelled);
@@ -206,11 +243,21 @@ impl<F> Visiting<'_, F> {
                 self.records.prefetch(rows(*next).1);
             }
             let (a, b) = rows(*candidate);
-            if first.0 != Some(a) {
-                first = (Some(a), self.records.identity_at_hand(a));
+            if first.as_ref().is_none_or(|first| first.row != a) {
+                first = Some(First::new(a, self));
+            }
+            let Some(first) = &mut first else { continue };
+            if first.is_told_apart(b, self.records) {
+                continue;
             }
             let second = self.records.identity_at_hand(b);
-            let candidate = Candidate { a, b, first: &first.1, second: &second, records: self.records };
+            let candidate = Candidate {
+                a,
+                b,
+                first: first.identity(self.records),
+                second: &second,
+                records: self.records,
+            };
             (self.visit)(&mut gathered, &candidate);
         }
         let done = self.done.fetch_add(repeated, Ordering::Relaxed) + repeated;

@@ -13,7 +13,8 @@ use compact_str::CompactString;
 
 use super::findings::RowId;
 use super::record::Record;
-use crate::identity::{Identity, profile};
+use crate::identity::Identity;
+use crate::identity::profile::{self, Outline};
 use crate::map::{self, Map};
 use crate::spill::{Spill, SpillError};
 use crate::student::Origin;
@@ -164,6 +165,11 @@ impl Records {
     pub(super) fn identity_at_hand(&self, row: RowId) -> Identity {
         // What was encoded by this run is decoded by it.
         profile::decode(self.untouched_parts(row).2).expect("a profile as it was written")
+    }
+
+    /// What of it tells others apart, if that is enough; where the caller sees to it as above.
+    pub(super) fn outline_at_hand(&self, row: RowId) -> Option<Outline> {
+        Outline::read(self.untouched_parts(row).2)
     }
 
     /// The record as a whole.

@@ -105,11 +105,14 @@ pub(super) fn phone(a: &Identity, b: &Identity) -> Level {
     }
 }
 
+/// From where on two addresses may be of one household.
+pub(super) const HOUSEHOLD_SIMILARITY: f32 = 0.6;
+
 pub(super) fn address(a: &Identity, b: &Identity) -> Level {
     let (Some(a), Some(b)) = (&a.address, &b.address) else { return Level::Missing };
     match a.similarity(b) {
         0.9.. => Level::Equal,
-        0.6.. => Level::Near,
+        HOUSEHOLD_SIMILARITY.. => Level::Near,
         0.4.. => Level::Part,
         _ => Level::Different,
     }

@@ -7,6 +7,7 @@
 //!
 //! `docs/MATCHING.md` explains levels, weights and rules.
 
+mod apart;
 mod compare_document;
 mod compare_guardian;
 mod compare_name;
@@ -25,6 +26,7 @@ mod text;
 mod validate;
 mod weights;
 
+pub use apart::are_told_apart;
 pub use evidence::Evidence;
 pub use explanation::{Bits, Explanation, FieldTerm, Hypotheses, ShareTerm};
 pub(crate) use frequency::count_sorted;

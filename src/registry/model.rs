@@ -219,15 +219,21 @@ impl Comparing<'_> {
         let mut before = candidates(self.snapshot, identity, &keys)?.0;
         before.retain(|other| *other < record);
         let mut compared = ModelComparison::default();
-        self.snapshot.profiles_of(&before, |_, other| {
-            if other.standing == Standing::Live && self.snapshot.shares_key(&keys, &other) {
-                let verdict = |model| judge(identity, &other.identity, model, self.frequencies).verdict;
-                compared.pairs += 1;
-                *compared.verdicts.entry((verdict(self.models[0]), verdict(self.models[1]))).or_default() +=
-                    1;
-            }
-            Ok(())
-        })?;
+        self.snapshot.profiles_of(
+            &before,
+            |_| false,
+            |_, other| {
+                if other.standing == Standing::Live && self.snapshot.shares_key(&keys, &other) {
+                    let verdict = |model| judge(identity, &other.identity, model, self.frequencies).verdict;
+                    compared.pairs += 1;
+                    *compared
+                        .verdicts
+                        .entry((verdict(self.models[0]), verdict(self.models[1])))
+                        .or_default() += 1;
+                }
+                Ok(())
+            },
+        )?;
         Ok(compared)
     }
 }

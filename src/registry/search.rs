@@ -4,10 +4,13 @@ use rayon::prelude::*;
 
 use super::prepare::Prepared;
 use crate::identity::Identity;
+use crate::identity::profile::Outline;
 use crate::ids::{RecordId, StudentId};
 use crate::key::Family;
 use crate::limits::{BLOCK_MAX, NEIGHBOURS_MAX};
-use crate::matching::{Frequencies, Judgement, Model, Reasons, Verdict, judge, judge_unless_dropped};
+use crate::matching::{
+    Frequencies, Judgement, Model, Reasons, Verdict, are_told_apart, judge, judge_unless_dropped,
+};
 use crate::store::{Candidates, ProbeKey, Profile, Snapshot, Standing, StoreError, StoredKey};
 
 /// What it takes to judge.
@@ -62,6 +65,14 @@ pub(super) struct Found {
     pub(super) compared: usize,
 }
 
+/// Tells by an encoded profile that it is another person's than that of an outline, where outlines are enough.
+pub(super) fn strangers(own: Option<Outline>) -> impl Fn(&[u8]) -> bool {
+    move |profile| {
+        let others = || Outline::read(profile);
+        own.as_ref().is_some_and(|own| others().is_some_and(|other| are_told_apart(own, &other)))
+    }
+}
+
 /// Searches one state. A range read for each key (some eleven), a point read and a judgement for each
 /// candidate, of which there are no more than [`BLOCK_MAX`] for a key.
 pub(super) fn search(
@@ -73,13 +84,13 @@ pub(super) fn search(
     court.frequencies.fetch(identity);
     let (candidates, crowded) = candidates(snapshot, identity, &keys)?;
     let mut found = Found { crowded, ..Found::default() };
-    snapshot.profiles_of(&candidates, |record, profile| {
-        found.compared += 1;
-        snapshot.fetch_student(profile.student)?;
-        let meeting = court.meet(identity, record, &profile);
-        found.matches.extend(meeting.filter(|_| snapshot.shares_key(&keys, &profile)));
-        Ok(())
-    })?;
+    found.compared =
+        snapshot.profiles_of(&candidates, strangers(Outline::of(identity)), |record, profile| {
+            snapshot.fetch_student(profile.student)?;
+            let meeting = court.meet(identity, record, &profile);
+            found.matches.extend(meeting.filter(|_| snapshot.shares_key(&keys, &profile)));
+            Ok(())
+        })?;
     if found.compared < candidates.len() && snapshot.is_exact() {
         return Err(StoreError::damaged("a key without a record"));
     }
@@ -107,13 +118,11 @@ impl super::Registry {
         }
         records.sort_unstable();
         records.dedup();
-        let mut count = 0;
-        snapshot.profiles_of(&records, |_, profile| {
+        let read = |_, profile| {
             std::hint::black_box(profile);
-            count += 1;
             Ok(())
-        })?;
-        Ok(count)
+        };
+        Ok(snapshot.profiles_of(&records, |_| false, read)?)
     }
 }
 
@@ -224,7 +233,8 @@ fn judge_all(
             let ids: Vec<RecordId> = piece.iter().map(|(_, id)| *id).collect();
             let keys: Vec<ProbeKey> = record.keys.iter().map(|key| key.probe()).collect();
             let mut matches = Vec::new();
-            snapshot.profiles_of(&ids, |id, profile| {
+            let is_stranger = strangers(Outline::of(&record.identity));
+            snapshot.profiles_of(&ids, is_stranger, |id, profile| {
                 let meeting = court.meet(&record.identity, id, &profile);
                 let meeting = meeting.filter(|_| snapshot.shares_key(&keys, &profile));
                 matches.extend(meeting.map(|found| (at, found)));

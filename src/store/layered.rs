@@ -198,40 +198,41 @@ impl Snapshot {
         self.base.profile(record.get())?.map_or(Ok(None), profile::decode)
     }
 
-    /// The profiles of records, fetched together. A record that is no longer to be found is passed over.
+    /// The profiles of records, fetched together. A record that is no longer to be found is passed over, and one of a segment that
+    /// `is_stranger` holds for by what is compared of it, encoded: this is counted, and not read. Says how many there
+    /// are.
     pub(crate) fn profiles_of(
         &self,
         records: &[RecordId],
+        is_stranger: impl Fn(&[u8]) -> bool,
         mut visit: impl FnMut(RecordId, Profile) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        let base = &self.base;
-        if base.is_empty() {
-            for record in records {
-                if let Some(profile) = self.profile(*record)? {
-                    visit(*record, profile)?;
-                }
-            }
-            return Ok(());
-        }
+    ) -> Result<usize, StoreError> {
+        let (base, mut count) = (&self.base, 0);
         let mut fetched: SmallVec<[Option<Begun>; 32]> = SmallVec::new();
-        for record in records {
+        for record in records.iter().filter(|_| !base.is_empty()) {
             fetched.push(base.fetch_profile(record.get())?.map(|fetched| (fetched, 0..0)));
         }
         for (place, bytes) in fetched.iter_mut().flatten() {
             *bytes = base.fetch_bytes(place)?;
         }
-        for (record, fetched) in records.iter().zip(fetched) {
+        let mut fetched = fetched.into_iter();
+        for record in records {
             let is_recent = base.delta_may_hold(Layer::Profiles, u64::from(record.get()));
-            let row = match fetched {
+            let row = match fetched.next().flatten() {
                 Some((place, bytes)) if !is_recent => base.fetched(&place, bytes)?,
                 _ => &[],
             };
+            if !row.is_empty() && is_stranger(profile::identity_bytes(row)) {
+                count += 1;
+                continue;
+            }
             let profile = if row.is_empty() { self.profile(*record)? } else { profile::decode(row)? };
             if let Some(profile) = profile {
+                count += 1;
                 visit(*record, profile)?;
             }
         }
-        Ok(())
+        Ok(count)
     }
 
     /// The state of a student.

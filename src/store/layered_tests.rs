@@ -166,10 +166,14 @@ fn hold(snapshot: &Snapshot, plain: &Plain) {
     let ordinals: Vec<RecordId> = (0..plain.next + 2).map(RecordId::new).collect();
     let mut fetched = BTreeMap::new();
     snapshot
-        .profiles_of(&ordinals, |record, profile| {
-            fetched.insert(record.get(), profile);
-            Ok(())
-        })
+        .profiles_of(
+            &ordinals,
+            |_| false,
+            |record, profile| {
+                fetched.insert(record.get(), profile);
+                Ok(())
+            },
+        )
         .unwrap();
     assert!(fetched == plain.records);
     for record in &ordinals {
@@ -215,13 +219,17 @@ fn hold_key(snapshot: &Snapshot, index: &Index, key: &StoredKey) {
         let mut found = BTreeSet::new();
         let records: Vec<RecordId> = gathered.records.iter().map(|(_, record)| *record).collect();
         snapshot
-            .profiles_of(&records, |record, profile| {
-                // What only seems to hold the key, or held it once, is passed over.
-                if snapshot.shares_key(&[key.probe()], &profile) {
-                    found.insert(record.get());
-                }
-                Ok(())
-            })
+            .profiles_of(
+                &records,
+                |_| false,
+                |record, profile| {
+                    // What only seems to hold the key, or held it once, is passed over.
+                    if snapshot.shares_key(&[key.probe()], &profile) {
+                        found.insert(record.get());
+                    }
+                    Ok(())
+                },
+            )
             .unwrap();
         assert_eq!(found, expected, "{key:?} {most}");
     }

@@ -62,6 +62,15 @@ fn put_head(student: StudentId, sequence: Sequence, standing: Standing, out: &mu
     varint::put(out, sequence.get());
 }
 
+/// What is compared of a row, encoded; empty for a row that cannot be read, or that says the record is gone.
+pub(super) fn identity_bytes(payload: &[u8]) -> &[u8] {
+    let mut rest = payload;
+    match (varint::take(&mut rest), varint::take(&mut rest)) {
+        (Some(_), Some(_)) => rest,
+        _ => &[],
+    }
+}
+
 /// Reads a row; `None` for one that says the record is gone.
 pub(super) fn decode(payload: &[u8]) -> Result<Option<Profile>, StoreError> {
     let damaged = || StoreError::damaged("a row of profiles cannot be read");

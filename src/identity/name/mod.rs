@@ -198,24 +198,11 @@ impl Name {
     /// form needs to be made. `None` for names of which that is not known beforehand: other than a few unified
     /// Han characters, with an unknown sound, or with a surname that is read in its own way or confused.
     pub(crate) fn sound_sum(&self) -> Option<u32> {
-        /// Of each character from 一 on; 0 where no reading is known.
-        static SUMS: LazyLock<Vec<u32>> = LazyLock::new(|| {
-            let sum = |c| sound::letters_sum(han::simplify(c)).unwrap_or(0);
-            ('\u{4E00}'..='\u{9FFF}').map(sum).collect()
-        });
         if self.canonical.len() > 15 || !text::is_plain_han(&self.canonical) {
             return None;
         }
-        if self.canonical.chars().next().is_none_or(|c| surname::is_special(han::simplify(c))) {
-            return None;
-        }
-        let sums = &**SUMS;
-        let mut sum = 0u32;
-        for c in self.canonical.chars() {
-            let known = *sums.get((c as usize).wrapping_sub(0x4E00)).filter(|sum| **sum != 0)?;
-            sum = sum.wrapping_add(known);
-        }
-        Some(sum)
+        let (characters, _) = self.canonical.as_bytes().as_chunks();
+        sound_sum(characters.iter().map(han::code))
     }
 
     /// See [`Reading::loose`].
@@ -253,6 +240,25 @@ impl Name {
     pub fn phonetic(&self) -> SmallVec<[CompactString; 2]> {
         self.reading().phonetic()
     }
+}
+
+/// [`Name::sound_sum`] by the codes of characters.
+#[inline]
+pub(in crate::identity) fn sound_sum(mut codes: impl Iterator<Item = u16>) -> Option<u32> {
+    const FIRST: u16 = 0x4E00;
+    /// Of each character from 一 on, and of each that begins a name; 0 where no reading is known or there may be others.
+    static SUMS: LazyLock<[Vec<u32>; 2]> = LazyLock::new(|| {
+        let simplified = || ('\u{4E00}'..='\u{9FFF}').map(han::simplify);
+        let sum = |c| sound::letters_sum(c).unwrap_or(0);
+        let begins = |c| if surname::is_special(c) { 0 } else { sum(c) };
+        [simplified().map(sum).collect(), simplified().map(begins).collect()]
+    });
+    let [sums, begins] = &*SUMS;
+    let of = |sums: &[u32], code: u16| {
+        sums.get(usize::from(code.wrapping_sub(FIRST))).copied().filter(|sum| *sum != 0)
+    };
+    let first = of(begins, codes.next()?)?;
+    codes.try_fold(first, |sum, code| Some(sum.wrapping_add(of(sums, code)?)))
 }
 
 /// A name taken apart.

@@ -8,6 +8,7 @@ use super::region::RegionCode;
 use super::text::Code;
 
 pub use address::Address;
+pub(crate) use address::similarity;
 
 /// A region as recorded: a code of GB/T 2260 with up to six more digits (township and village of
 /// GB/T 10114 and the statistics office), or another office's code such as a postcode.

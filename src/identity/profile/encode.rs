@@ -4,7 +4,7 @@ use super::VERSION;
 use super::bytes::{put_count, put_text};
 use super::layout::{self, HEAD_BYTES, LONG_PHONE_BYTES, PHONE_BYTES, fields, name, number, shape};
 use crate::identity::date::Date;
-use crate::identity::document::{Document, DocumentKind};
+use crate::identity::document::{Document, DocumentKind, RightNumber};
 use crate::identity::name::{Name, han};
 use crate::identity::place::Place;
 use crate::identity::region::RegionCode;
@@ -174,10 +174,7 @@ fn put_document(document: &Document, known: &Known, out: &mut Vec<u8>) -> u8 {
 /// The form, the word and its bytes of a resident's number that is right, written as it is and without a flag.
 #[inline]
 pub(super) fn right(document: &Document, known: &Known) -> Option<(u8, u64, usize)> {
-    let is_plain = document.kind == DocumentKind::ResidentId
-        && document.flags.is_empty()
-        && document.kept_raw().is_none();
-    let parts = if is_plain { document.number.right()? } else { return None };
+    let parts = plain_right(document)?;
     let (mut form, mut word, mut bits) = (number::RIGHT, u64::from(parts.sequence), number::SEQUENCE_BITS);
     if known.birth == Some(parts.birth) {
         form |= number::IS_BORN;
@@ -191,6 +188,15 @@ pub(super) fn right(document: &Document, known: &Known) -> Option<(u8, u64, usiz
         word |= u64::from(parts.region) << bits;
     }
     Some((form, word, layout::right_bytes(form)))
+}
+
+/// The parts of a resident's number that is right, written as it is and without a flag.
+#[inline]
+pub(super) fn plain_right(document: &Document) -> Option<RightNumber> {
+    let is_plain = document.kind == DocumentKind::ResidentId
+        && document.flags.is_empty()
+        && document.kept_raw().is_none();
+    if is_plain { document.number.right() } else { None }
 }
 
 /// Any document: its shape, flags, number and text as written.

@@ -87,10 +87,13 @@ mod decode;
 mod encode;
 mod layout;
 mod malformed;
+mod outline;
 
 use super::Identity;
 
 pub use malformed::Malformed;
+pub use outline::Outline;
+pub(crate) use outline::Sound;
 
 /// The version of the layout.
 pub const VERSION: u8 = 2;

@@ -306,3 +306,45 @@ fn a_profile_of_rules_broken_by_hand_is_refused() {
     assert_eq!(broken(|i| i.address = Some(Default::default())), Err(Malformed::Address));
     assert_eq!(broken(|i| i.former_number = Some("g440524".into())), Err(Malformed::FormerNumber));
 }
+
+#[test]
+fn an_ordinary_student_has_an_outline_and_any_other_none() {
+    let changed = |change: fn(&mut Student<'static>)| {
+        let mut student = ordinary();
+        change(&mut student);
+        let identity = read(&student);
+        let outline = Outline::of(&identity);
+        assert_eq!(Outline::read(&written(&identity)), outline);
+        outline
+    };
+    assert!(changed(|_| {}).is_some());
+    type Change = fn(&mut Student<'static>);
+    let ordinary_too: [Change; 8] = [
+        |s| s.guardians.clear(),
+        |s| s.guardians[0].name = "",
+        |s| s.guardians[1].document.number = "",
+        |s| s.guardians[1].name = "曾国藩",
+        |s| s.name = "ALICE SMITH",
+        |s| (s.region, s.sex) = ("110105001002", ""),
+        |s| (s.region, s.birthdate, s.enrolled) = ("2119", "", ""),
+        |s| (s.school_code, s.phone, s.address) = ("", "", ""),
+    ];
+    for (at, change) in ordinary_too.into_iter().enumerate() {
+        assert!(changed(change).is_some(), "{at}");
+    }
+    let unusual: [Change; 8] = [
+        |s| s.documents.clear(),
+        |s| s.documents[0].number = "440524201001010017",
+        |s| s.documents.push(id("E12345678")),
+        |s| s.guardians[0].document.number = "E12345678",
+        |s| s.guardians[0].name = "阿卜杜拉·艾山",
+        |s| s.guardians.push(father()),
+        |s| s.former_name = "李小明",
+        |s| s.school_code = "21373327AB",
+    ];
+    for (at, change) in unusual.into_iter().enumerate() {
+        assert_eq!(changed(change), None, "{at}");
+    }
+    let bytes = written(&read(&ordinary()));
+    assert!((0..bytes.len()).all(|end| Outline::read(&bytes[..end]).is_none()));
+}

@@ -4,11 +4,12 @@ use rayon::prelude::*;
 
 use super::keys::{Cut, Keys, Partition};
 use super::rows::Rows;
+use crate::identity::profile::Outline;
 use crate::key::{self, Family};
 use crate::limits::{BLOCK_MAX, NEIGHBOURS_MAX};
 use crate::matching::Judgement;
 use crate::registry::error::Result;
-use crate::registry::search::Court;
+use crate::registry::search::{Court, strangers};
 use crate::spill::{Collector, Divide, PARTITIONS};
 use crate::store::{ProbeKey, probe_keys};
 
@@ -133,14 +134,22 @@ fn judge(candidates: &[u64], rows: &Rows, court: &Court<'_>) -> Result<Vec<Pair>
     let mut pairs = Vec::new();
     for of_one in candidates.chunk_by(|a, b| a >> 32 == b >> 32) {
         let later = (of_one[0] >> 32) as u32;
-        let identity = rows.identity(later)?;
         let mut keys = None;
+        let is_stranger = strangers(Outline::read(rows.profile(later)));
+        let mut read = None;
         for candidate in of_one {
             let earlier = *candidate as u32;
+            if is_stranger(rows.profile(earlier)) {
+                continue;
+            }
+            let identity = match &mut read {
+                Some(identity) => &*identity,
+                None => read.insert(rows.identity(later)?),
+            };
             let other = rows.identity(earlier)?;
-            let Some(judgement) = court.judge_unless_dropped(&identity, &other) else { continue };
+            let Some(judgement) = court.judge_unless_dropped(identity, &other) else { continue };
             // Two that met under what was kept of two keys have not met.
-            let keys = keys.get_or_insert_with(|| probe_keys(&identity, |_| {}));
+            let keys = keys.get_or_insert_with(|| probe_keys(identity, |_| {}));
             if ProbeKey::is_any_of(keys, &other) {
                 pairs.push(Pair { later, earlier, judgement });
             }
