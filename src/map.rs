@@ -11,6 +11,11 @@ use std::ops::{Deref, Range};
 
 use memmap2::{Advice, Mmap, MmapMut, UncheckedAdvice};
 
+/// Bytes of a large page. What is written to a file in pieces of so many, each at a multiple of it, Linux keeps in such
+/// pieces where the file system can (ext4, xfs), and maps each as one page: what is looked up in no order misses the
+/// processor's table of pages less.
+pub(crate) const LARGE_PAGE_BYTES: usize = 2 << 20;
+
 /// A whole file, mapped for reading. The pages are read when they are first touched.
 #[derive(Debug)]
 pub(crate) struct Map(Mmap);
@@ -36,11 +41,9 @@ impl Map {
     /// # Errors
     /// Those of the system: there is not so much memory.
     pub(crate) fn copy_of(bytes: &[u8]) -> io::Result<Map> {
-        let mut copy = MmapMut::map_anon(bytes.len().max(1))?;
-        #[cfg(target_os = "linux")]
-        let _ = copy.advise(Advice::HugePage);
-        copy[..bytes.len()].copy_from_slice(bytes);
-        copy.make_read_only().map(Map)
+        let mut copy = Fill::new(bytes.len())?;
+        copy.push(bytes);
+        copy.memory.make_read_only().map(Map)
     }
 
     /// Says that bytes will be read in no order: no readahead. A hint; failure changes nothing.
@@ -71,6 +74,50 @@ impl Deref for Map {
 
     fn deref(&self) -> &[u8] {
         &self.0
+    }
+}
+
+/// Memory that is filled from its beginning, in large pages where the system has them. What is not filled yet takes
+/// no memory.
+#[derive(Debug)]
+pub(crate) struct Fill {
+    memory: MmapMut,
+    length: usize,
+}
+
+impl Fill {
+    /// Memory for so many bytes.
+    ///
+    /// # Errors
+    /// Those of the system: there is not so much.
+    pub(crate) fn new(capacity: usize) -> io::Result<Fill> {
+        let memory = MmapMut::map_anon(capacity.max(1))?;
+        #[cfg(target_os = "linux")]
+        let _ = memory.advise(Advice::HugePage);
+        Ok(Fill { memory, length: 0 })
+    }
+
+    /// How many more bytes there is room for.
+    pub(crate) fn room(&self) -> usize {
+        self.memory.len() - self.length
+    }
+
+    /// Appends bytes.
+    ///
+    /// # Panics
+    /// For more than there is room for.
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
+        let end = self.length + bytes.len();
+        self.memory[self.length..end].copy_from_slice(bytes);
+        self.length = end;
+    }
+}
+
+impl Deref for Fill {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.memory[..self.length]
     }
 }
 
@@ -108,6 +155,9 @@ mod tests {
         assert_eq!(&map[..], b"segment");
         assert!(Map::copy_of(&map).unwrap().starts_with(b"segment"));
         assert_eq!(Map::copy_of(&[]).unwrap().len(), 1);
+        let mut fill = Fill::new(9).unwrap();
+        (fill.push(b"seg"), fill.push(b"ment"));
+        assert_eq!((&fill[..], fill.room()), (&b"segment"[..], 2));
         let empty = tempfile::tempfile().unwrap();
         assert!(Map::of(&empty).unwrap().is_empty());
     }

@@ -26,7 +26,7 @@ const PIECES_MAX: u64 = 1024;
 const PIECE_ROWS_MIN: u64 = 1024;
 /// Most tiles.
 const TILES_MAX: u64 = 64;
-/// How many pairs ahead a record is asked for.
+/// How many pairs ahead a record is asked for, and as many before that where it begins.
 const AHEAD: usize = 8;
 
 /// How rows are divided.
@@ -187,25 +187,19 @@ impl Candidate<'_> {
 }
 
 /// The first record of the pairs that come now: read once, and as a whole only for one that is visited.
+#[derive(Default)]
 struct First {
-    row: RowId,
-    outline: Option<Outline>,
+    row: Option<RowId>,
+    outline: Outline,
+    has_outline: bool,
     identity: Option<Identity>,
 }
 
 impl First {
-    fn new<F>(row: RowId, visiting: &Visiting<'_, F>) -> First {
-        let outline = if visiting.passes_over { visiting.records.outline_at_hand(row) } else { None };
-        First { row, outline, identity: None }
-    }
-
-    fn is_told_apart(&self, other: RowId, records: &Records) -> bool {
-        let Some(outline) = &self.outline else { return false };
-        records.outline_at_hand(other).is_some_and(|other| are_told_apart(outline, &other))
-    }
-
-    fn identity(&mut self, records: &Records) -> &Identity {
-        self.identity.get_or_insert_with(|| records.identity_at_hand(self.row))
+    fn become_row<F>(&mut self, row: RowId, visiting: &Visiting<'_, F>) {
+        self.row = Some(row);
+        self.identity = None;
+        self.has_outline = visiting.passes_over && visiting.records.fill_outline(row, &mut self.outline);
     }
 }
 
@@ -234,30 +228,34 @@ impl<F> Visiting<'_, F> {
         candidates.sort_unstable();
         candidates.dedup();
         let mut gathered = T::default();
-        let mut first: Option<First> = None;
+        let (mut first, mut other) = (First::default(), Outline::default());
         for (at, candidate) in candidates.iter().enumerate() {
             if at % CHUNK == 0 && self.observer.is_cancelled() {
                 return Err(DedupeError::Cancelled);
             }
+            if let Some(far) = candidates.get(at + 2 * AHEAD) {
+                let (a, b) = rows(*far);
+                self.records.prefetch_place(a);
+                self.records.prefetch_place(b);
+            }
             if let Some(next) = candidates.get(at + AHEAD) {
-                self.records.prefetch(rows(*next).1);
+                let (a, b) = rows(*next);
+                self.records.prefetch(a);
+                self.records.prefetch(b);
             }
             let (a, b) = rows(*candidate);
-            if first.as_ref().is_none_or(|first| first.row != a) {
-                first = Some(First::new(a, self));
+            if first.row != Some(a) {
+                first.become_row(a, self);
             }
-            let Some(first) = &mut first else { continue };
-            if first.is_told_apart(b, self.records) {
+            if first.has_outline
+                && self.records.fill_outline(b, &mut other)
+                && are_told_apart(&first.outline, &other)
+            {
                 continue;
             }
+            let first = first.identity.get_or_insert_with(|| self.records.identity_at_hand(a));
             let second = self.records.identity_at_hand(b);
-            let candidate = Candidate {
-                a,
-                b,
-                first: first.identity(self.records),
-                second: &second,
-                records: self.records,
-            };
+            let candidate = Candidate { a, b, first, second: &second, records: self.records };
             (self.visit)(&mut gathered, &candidate);
         }
         let done = self.done.fetch_add(repeated, Ordering::Relaxed) + repeated;

@@ -15,12 +15,14 @@ use super::findings::RowId;
 use super::record::Record;
 use crate::identity::Identity;
 use crate::identity::profile::{self, Outline};
-use crate::map::{self, Map};
+use crate::map::{self, Fill, Map};
 use crate::spill::{Spill, SpillError};
 use crate::student::Origin;
 
 /// Bytes of a segment at most, and of those of a run with little memory, but for a record that alone has more.
 const SEGMENT_BYTES: std::ops::RangeInclusive<usize> = 64 << 10..=32 << 20;
+/// Rows that one look finds the segment of, nearly.
+const NEAR_ROWS: usize = 1 << 16;
 /// Bytes of an origin: file, row.
 const ORIGIN_BYTES: usize = 6;
 /// Bytes of the length of an id.
@@ -65,7 +67,7 @@ impl Packed {
 
 #[derive(Debug)]
 enum Segment {
-    Memory(Vec<u8>),
+    Memory(Fill),
     Mapped(Map),
 }
 
@@ -85,6 +87,8 @@ pub struct Records {
     segment_bytes: usize,
     /// The first row of each segment.
     firsts: Vec<u32>,
+    /// Of each so many rows, the segment of the first.
+    near: Vec<u32>,
     /// Where each record begins in its segment.
     starts: Vec<u32>,
     /// Ids that the run gave, because another record had the office's.
@@ -164,12 +168,12 @@ impl Records {
     /// The same, where the caller sees to it that mapped records do not fill the memory.
     pub(super) fn identity_at_hand(&self, row: RowId) -> Identity {
         // What was encoded by this run is decoded by it.
-        profile::decode(self.untouched_parts(row).2).expect("a profile as it was written")
+        profile::decode(self.untouched_profile(row)).expect("a profile as it was written")
     }
 
-    /// What of it tells others apart, if that is enough; where the caller sees to it as above.
-    pub(super) fn outline_at_hand(&self, row: RowId) -> Option<Outline> {
-        Outline::read(self.untouched_parts(row).2)
+    /// Fills in what of it tells others apart, if it has that; where the caller sees to it as above.
+    pub(super) fn fill_outline(&self, row: RowId, outline: &mut Outline) -> bool {
+        outline.fill(self.untouched_profile(row))
     }
 
     /// The record as a whole.
@@ -177,7 +181,13 @@ impl Records {
         Record { id: self.id(row).into(), origin: self.origin(row), identity: self.identity(row) }
     }
 
-    /// Begins to load a record, without waiting.
+    /// Begins to load where a record begins, without waiting.
+    #[inline]
+    pub(super) fn prefetch_place(&self, row: RowId) {
+        map::prefetch(&self.starts, row.index());
+    }
+
+    /// Begins to load a record, which waits for where it begins.
     #[inline]
     pub(crate) fn prefetch(&self, row: RowId) {
         let (bytes, start) = self.place(row);
@@ -188,7 +198,11 @@ impl Records {
 
     #[inline]
     fn segment_of(&self, row: RowId) -> usize {
-        self.firsts.partition_point(|first| *first <= row.0) - 1
+        let at = row.index() / NEAR_ROWS;
+        let low = self.near[at] as usize;
+        let high = self.near.get(at + 1).map_or(self.firsts.len(), |next| *next as usize + 1);
+        // A few at most, and most often one.
+        low + self.firsts[low + 1..high].partition_point(|first| *first <= row.0)
     }
 
     #[inline]
@@ -219,17 +233,29 @@ impl Records {
 
     /// Id, origin and profile.
     fn untouched_parts(&self, row: RowId) -> (&str, &[u8; ORIGIN_BYTES], &[u8]) {
+        let (id, rest) = self.split(row);
+        let whole = "a record as it was written";
+        let (origin, profile) = rest.split_first_chunk::<ORIGIN_BYTES>().expect(whole);
+        (std::str::from_utf8(id).expect(whole), origin, profile)
+    }
+
+    /// The encoded profile.
+    #[inline]
+    fn untouched_profile(&self, row: RowId) -> &[u8] {
+        &self.split(row).1[ORIGIN_BYTES..]
+    }
+
+    /// The bytes of the id, and those behind it.
+    #[inline]
+    fn split(&self, row: RowId) -> (&[u8], &[u8]) {
         let segment = self.segment_of(row);
         let bytes = self.segments[segment].bytes();
         let next = row.0 + 1;
         let is_last = self.firsts.get(segment + 1).map_or(self.starts.len() as u32, |first| *first) == next;
         let end = if is_last { bytes.len() } else { self.starts[next as usize] as usize };
         let record = &bytes[self.starts[row.index()] as usize..end];
-        let whole = "a record as it was written";
-        let (length, rest) = record.split_first_chunk::<LENGTH_BYTES>().expect(whole);
-        let (id, rest) = rest.split_at(u32::from_le_bytes(*length) as usize);
-        let (origin, profile) = rest.split_first_chunk::<ORIGIN_BYTES>().expect(whole);
-        (std::str::from_utf8(id).expect(whole), origin, profile)
+        let (length, rest) = record.split_first_chunk::<LENGTH_BYTES>().expect("a record as it was written");
+        rest.split_at(u32::from_le_bytes(*length) as usize)
     }
 
     /// Appends records.
@@ -237,36 +263,32 @@ impl Records {
         let mut at = 0;
         while at < packed.ends.len() {
             let begin = if at == 0 { 0 } else { packed.ends[at - 1] as usize };
-            let room = self.segment_bytes.saturating_sub(self.last().map_or(self.segment_bytes, Vec::len));
-            let mut count = packed.ends[at..].partition_point(|end| *end as usize - begin <= room);
+            let fitting = |room| packed.ends[at..].partition_point(|end| *end as usize - begin <= room);
+            let mut count = match self.segments.last() {
+                Some(Segment::Memory(segment)) => fitting(segment.room()),
+                _ => 0,
+            };
             if count == 0 {
-                // A small run never takes a whole segment.
-                let bytes = Vec::with_capacity(if self.segments.is_empty() { 0 } else { self.segment_bytes });
-                self.segments.push(Segment::Memory(bytes));
+                count = fitting(self.segment_bytes).max(1);
+                let least = packed.ends[at + count - 1] as usize - begin;
+                let segment = Fill::new(self.segment_bytes.max(least)).expect("memory for records");
+                self.segments.push(Segment::Memory(segment));
                 self.firsts.push(self.starts.len() as u32);
-                count = packed.ends[at..]
-                    .partition_point(|end| *end as usize - begin <= self.segment_bytes)
-                    .max(1);
             }
             let end = packed.ends[at + count - 1] as usize;
             let Some(Segment::Memory(segment)) = self.segments.last_mut() else {
                 unreachable!("the last segment is in memory")
             };
             let base = segment.len();
-            segment.extend_from_slice(&packed.bytes[begin..end]);
+            segment.push(&packed.bytes[begin..end]);
             self.memory_bytes += (end - begin) as u64;
             self.starts.push(base as u32);
             self.starts.extend(
                 packed.ends[at..at + count - 1].iter().map(|end| (base + *end as usize - begin) as u32),
             );
+            let rows = self.starts.len().div_ceil(NEAR_ROWS);
+            self.near.resize(rows, self.segments.len() as u32 - 1);
             at += count;
-        }
-    }
-
-    fn last(&self) -> Option<&Vec<u8>> {
-        match self.segments.last() {
-            Some(Segment::Memory(bytes)) => Some(bytes),
-            _ => None,
         }
     }
 

@@ -7,10 +7,7 @@ use std::path::Path;
 
 use super::StoreError;
 use super::error::io;
-use crate::map::Map;
-
-/// Bytes that are written at once.
-const CHUNK: usize = 4 << 20;
+use crate::map::{LARGE_PAGE_BYTES, Map};
 
 /// A temporary file that is being written.
 #[derive(Debug)]
@@ -28,7 +25,7 @@ impl Spool {
     pub(super) fn create(directory: &Path) -> Result<Spool, StoreError> {
         fs::create_dir_all(directory).map_err(io)?;
         let file = tempfile::tempfile_in(directory).map_err(io)?;
-        Ok(Spool { file, pending: Vec::new(), length: 0 })
+        Ok(Spool { file, pending: Vec::with_capacity(LARGE_PAGE_BYTES), length: 0 })
     }
 
     /// Bytes so far.
@@ -41,9 +38,16 @@ impl Spool {
     /// # Errors
     /// [`StoreError::Full`], [`StoreError::Io`].
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
-        self.pending.extend_from_slice(bytes);
         self.length += bytes.len() as u64;
-        if self.pending.len() >= CHUNK { self.flush() } else { Ok(()) }
+        let mut rest = bytes;
+        while self.pending.len() + rest.len() >= LARGE_PAGE_BYTES {
+            let (filling, tail) = rest.split_at(LARGE_PAGE_BYTES - self.pending.len());
+            self.pending.extend_from_slice(filling);
+            self.flush()?;
+            rest = tail;
+        }
+        self.pending.extend_from_slice(rest);
+        Ok(())
     }
 
     fn flush(&mut self) -> Result<(), StoreError> {

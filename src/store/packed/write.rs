@@ -4,11 +4,13 @@ use std::fs::File;
 use std::io::Write;
 
 use super::blocks::{BLOCK_BYTES, checksum, digest};
+use crate::map::LARGE_PAGE_BYTES;
 use crate::store::StoreError;
 use crate::store::error::io;
 
-/// Bytes that are written at once.
-const CHUNK: usize = 256 * BLOCK_BYTES;
+/// Bytes that are written at once, whole blocks.
+const CHUNK: usize = LARGE_PAGE_BYTES;
+const _: () = assert!(CHUNK.is_multiple_of(BLOCK_BYTES));
 
 /// Where a section is written.
 pub(super) trait Sink {
@@ -44,21 +46,27 @@ impl Sink for Output {
     }
 
     fn put(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
-        self.pending.extend_from_slice(bytes);
-        if self.pending.len() >= CHUNK { self.flush() } else { Ok(()) }
+        let mut rest = bytes;
+        while self.pending.len() + rest.len() >= CHUNK {
+            let (filling, tail) = rest.split_at(CHUNK - self.pending.len());
+            self.pending.extend_from_slice(filling);
+            self.flush()?;
+            rest = tail;
+        }
+        self.pending.extend_from_slice(rest);
+        Ok(())
     }
 
     fn align(&mut self) -> Result<(), StoreError> {
         let length = self.pending.len().next_multiple_of(BLOCK_BYTES);
-        self.pending.resize(length, 0);
-        self.flush()
+        self.put(&[0; BLOCK_BYTES][..length - self.pending.len()])
     }
 }
 
 /// A file in the making.
 pub(super) struct Output {
     file: File,
-    /// What is not written yet: from a block's beginning.
+    /// What is not written yet: from a chunk's beginning, and less than one.
     pending: Vec<u8>,
     /// Checksums of what is written.
     sums: Vec<u64>,
@@ -66,17 +74,16 @@ pub(super) struct Output {
 
 impl Output {
     pub(super) fn new(file: File) -> Output {
-        Output { file, pending: Vec::with_capacity(CHUNK + BLOCK_BYTES), sums: Vec::new() }
+        Output { file, pending: Vec::with_capacity(CHUNK), sums: Vec::new() }
     }
 
-    /// Writes whole blocks.
+    /// Writes what is pending: whole blocks.
     fn flush(&mut self) -> Result<(), StoreError> {
-        let whole = self.pending.len() / BLOCK_BYTES * BLOCK_BYTES;
-        for block in self.pending[..whole].chunks_exact(BLOCK_BYTES) {
+        for block in self.pending.chunks_exact(BLOCK_BYTES) {
             self.sums.push(checksum(self.sums.len(), block));
         }
-        self.file.write_all(&self.pending[..whole]).map_err(io)?;
-        self.pending.drain(..whole);
+        self.file.write_all(&self.pending).map_err(io)?;
+        self.pending.clear();
         Ok(())
     }
 
@@ -87,6 +94,7 @@ impl Output {
         footer: impl FnOnce(u64) -> [u8; BLOCK_BYTES],
     ) -> Result<u64, StoreError> {
         self.align()?;
+        self.flush()?;
         let footer = footer(digest(self.sums.iter().copied()));
         self.put(&footer)?;
         self.flush()?;
