@@ -233,8 +233,8 @@ fn judge_all(
             let ids: Vec<RecordId> = piece.iter().map(|(_, id)| *id).collect();
             let keys: Vec<ProbeKey> = record.keys.iter().map(|key| key.probe()).collect();
             let mut matches = Vec::new();
-            let is_stranger = strangers(Outline::of(&record.identity));
-            snapshot.profiles_of(&ids, is_stranger, |id, profile| {
+            let own = if ids.len() > 1 { Outline::of(&record.identity) } else { None };
+            snapshot.profiles_of(&ids, strangers(own), |id, profile| {
                 let meeting = court.meet(&record.identity, id, &profile);
                 let meeting = meeting.filter(|_| snapshot.shares_key(&keys, &profile));
                 matches.extend(meeting.map(|found| (at, found)));

@@ -53,9 +53,15 @@ pub fn write_deferred(
     pairs.finish().map(drop)
 }
 
+/// How many records ahead one is asked for.
+const AHEAD: usize = 8;
+
 fn write_pairs(directory: &OutputDirectory, findings: &Findings) -> Result<(), ReportError> {
     let mut pairs = PairList::create(directory)?;
-    for pair in &findings.pairs {
+    for (pair, ahead) in findings.pairs.iter().zip(AHEAD..) {
+        if let Some(next) = findings.pairs.get(ahead) {
+            [next.a, next.b].map(|row| findings.records.prefetch(row));
+        }
         pairs.write(findings.id(pair.a), findings.id(pair.b), &pair.judgement)?;
     }
     pairs.finish()?;
@@ -64,7 +70,10 @@ fn write_pairs(directory: &OutputDirectory, findings: &Findings) -> Result<(), R
 
 fn write_clusters(directory: &OutputDirectory, findings: &Findings) -> Result<(), ReportError> {
     let mut clusters = ClusterList::create(directory)?;
-    for cluster in &findings.clusters {
+    for (cluster, ahead) in findings.clusters.iter().zip(AHEAD..) {
+        for row in findings.clusters.get(ahead).into_iter().flatten() {
+            findings.records.prefetch(*row);
+        }
         // Sorted by id, so the first is the smallest.
         let Some(&first) = cluster.first() else { continue };
         for &row in cluster {
@@ -122,7 +131,12 @@ fn write_county(
     sides: &[Side<'_>],
 ) -> Result<u64, ReportError> {
     let mut lists = ProblemLists::new(directory, language);
+    let mut ahead = AHEAD;
     for of_record in sides.chunk_by(|a, b| a.row == b.row) {
+        ahead += of_record.len();
+        if let Some(next) = sides.get(ahead) {
+            findings.records.prefetch(next.row);
+        }
         let record = findings.record(of_record[0].row);
         let concerns: Vec<Concern<'_>> = of_record
             .chunk_by(|a, b| a.class == b.class)

@@ -4,7 +4,7 @@ use super::VERSION;
 use super::bytes::{put_count, put_text};
 use super::layout::{self, HEAD_BYTES, LONG_PHONE_BYTES, PHONE_BYTES, fields, name, number, shape};
 use crate::identity::date::Date;
-use crate::identity::document::{Document, DocumentKind, RightNumber};
+use crate::identity::document::{Document, DocumentKind};
 use crate::identity::name::{Name, han};
 use crate::identity::place::Place;
 use crate::identity::region::RegionCode;
@@ -174,7 +174,7 @@ fn put_document(document: &Document, known: &Known, out: &mut Vec<u8>) -> u8 {
 /// The form, the word and its bytes of a resident's number that is right, written as it is and without a flag.
 #[inline]
 pub(super) fn right(document: &Document, known: &Known) -> Option<(u8, u64, usize)> {
-    let parts = plain_right(document)?;
+    let parts = if is_plain(document) { document.number.right()? } else { return None };
     let (mut form, mut word, mut bits) = (number::RIGHT, u64::from(parts.sequence), number::SEQUENCE_BITS);
     if known.birth == Some(parts.birth) {
         form |= number::IS_BORN;
@@ -190,13 +190,10 @@ pub(super) fn right(document: &Document, known: &Known) -> Option<(u8, u64, usiz
     Some((form, word, layout::right_bytes(form)))
 }
 
-/// The parts of a resident's number that is right, written as it is and without a flag.
+/// Whether it is a resident's number without a flag, written as it is.
 #[inline]
-pub(super) fn plain_right(document: &Document) -> Option<RightNumber> {
-    let is_plain = document.kind == DocumentKind::ResidentId
-        && document.flags.is_empty()
-        && document.kept_raw().is_none();
-    if is_plain { document.number.right() } else { None }
+pub(super) fn is_plain(document: &Document) -> bool {
+    document.kind == DocumentKind::ResidentId && document.flags.is_empty() && document.kept_raw().is_none()
 }
 
 /// Any document: its shape, flags, number and text as written.

@@ -110,6 +110,12 @@ pub(super) const fn date_bits(date: Date) -> u32 {
     ((date.year() - *BIRTH_YEARS.start()) as u32) << 9 | (date.month() as u32) << 5 | date.day() as u32
 }
 
+/// The digits of the date of [`date_bits`], as a number: year, month, day.
+#[inline]
+pub(super) const fn eight_digits(bits: u32) -> u32 {
+    ((bits >> 9) + *BIRTH_YEARS.start() as u32) * 10_000 + (bits >> 5 & 0b1111) * 100 + (bits & 0b1_1111)
+}
+
 /// The date of [`date_bits`].
 #[inline]
 pub(super) fn date(bits: u32) -> Option<Date> {
@@ -171,5 +177,6 @@ mod tests {
         // 251 years, 61 of them leap.
         assert_eq!(dates.len(), 251 * 365 + 61);
         assert!(dates.iter().all(|known| date(date_bits(*known)) == Some(*known)));
+        assert!(dates.iter().all(|known| eight_digits(date_bits(*known)) == known.get()));
     }
 }

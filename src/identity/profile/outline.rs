@@ -7,7 +7,7 @@
 
 use super::VERSION;
 use super::bytes::Rest;
-use super::encode::{few_han, plain_right};
+use super::encode::{few_han, is_plain};
 use super::layout::{self, HEAD_BYTES, LONG_PHONE_BYTES, PHONE_BYTES, fields, name, number};
 use crate::identity::document::Document;
 use crate::identity::name::sound_sum;
@@ -232,17 +232,11 @@ impl Outline {
     }
 }
 
-/// A resident's number that is right, in one word.
-#[inline]
-fn word(region: u64, date_bits: u64, sequence: u64) -> u64 {
-    (region << number::DATE_BITS | date_bits) << number::SEQUENCE_BITS | sequence
-}
-
-/// The number of a document; `None` for any other than one that is right.
+/// The number of a document, its seventeen digits; `None` for any other than a resident's number that is right, which a
+/// number without a flag is.
 #[inline]
 fn right(document: &Document) -> Option<u64> {
-    let parts = plain_right(document)?;
-    Some(word(parts.region.into(), layout::date_bits(parts.birth).into(), parts.sequence.into()))
+    if is_plain(document) { document.number.packed().map(|packed| packed / 11) } else { None }
 }
 
 /// The number of a form; `None` for any other than one that is right.
@@ -262,9 +256,9 @@ fn stored(form: u8, birth: u32, county: u32, rest: &mut Rest<'_>) -> Option<u64>
         taken
     };
     let sequence = take(number::SEQUENCE_BITS);
-    let date_bits = if form & number::IS_BORN != 0 { birth.into() } else { take(number::DATE_BITS) };
+    let date = if form & number::IS_BORN != 0 { birth.into() } else { take(number::DATE_BITS) };
     let region = if form & number::IS_LOCAL != 0 { county.into() } else { bits };
-    Some(word(region, date_bits, sequence))
+    Some((region * 100_000_000 + u64::from(layout::eight_digits(date as u32))) * 1_000 + sequence)
 }
 
 /// How a guardian's name of a form sounds; `None` for one that is written out.
