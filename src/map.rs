@@ -156,7 +156,8 @@ mod tests {
         assert!(Map::copy_of(&map).unwrap().starts_with(b"segment"));
         assert_eq!(Map::copy_of(&[]).unwrap().len(), 1);
         let mut fill = Fill::new(9).unwrap();
-        (fill.push(b"seg"), fill.push(b"ment"));
+        fill.push(b"seg");
+        fill.push(b"ment");
         assert_eq!((&fill[..], fill.room()), (&b"segment"[..], 2));
         let empty = tempfile::tempfile().unwrap();
         assert!(Map::of(&empty).unwrap().is_empty());

@@ -60,7 +60,8 @@ fn write_pairs(directory: &OutputDirectory, findings: &Findings) -> Result<(), R
     let mut pairs = PairList::create(directory)?;
     for (pair, ahead) in findings.pairs.iter().zip(AHEAD..) {
         if let Some(next) = findings.pairs.get(ahead) {
-            [next.a, next.b].map(|row| findings.records.prefetch(row));
+            findings.records.prefetch(next.a);
+            findings.records.prefetch(next.b);
         }
         pairs.write(findings.id(pair.a), findings.id(pair.b), &pair.judgement)?;
     }
