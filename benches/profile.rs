@@ -1,14 +1,17 @@
 //! How fast a profile is written and read: `cargo bench --bench profile`.
 //!
 //! One student with a number, two guardians with numbers, a phone and an address, and 10,000 of a made-up
-//! nation, whose mean profile is told first. On one thread; throughput in students.
+//! nation, whose mean profile is told first, and how many of them have an outline. On one thread; throughput in
+//! students, and in pairs of neighbours whom outlines tell apart.
 
 mod nation;
 
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use renji::identity::{Identity, profile};
+use renji::identity::Identity;
+use renji::identity::profile::{self, Outline};
+use renji::matching::are_told_apart;
 use renji::student::{GivenDocument, GivenGuardian, Student};
 
 const STUDENTS: u64 = 10_000;
@@ -44,10 +47,12 @@ fn profiles(criterion: &mut Criterion) {
     let identities = nation::identities(STUDENTS);
     let bytes: Vec<Vec<u8>> = identities.iter().map(encoded).collect();
     let sum: usize = bytes.iter().map(Vec::len).sum();
+    let outlines: Vec<Outline> = bytes.iter().filter_map(|bytes| Outline::read(bytes)).collect();
     println!(
-        "profile: {} bytes ordinary, {:.1} bytes mean",
+        "profile: {} bytes ordinary, {:.1} bytes mean; {} of {STUDENTS} have an outline",
         ordinary_bytes.len(),
-        sum as f64 / STUDENTS as f64
+        sum as f64 / STUDENTS as f64,
+        outlines.len()
     );
 
     let mut group = criterion.benchmark_group("profile");
@@ -76,6 +81,14 @@ fn profiles(criterion: &mut Criterion) {
     });
     group.bench_function("decode/mixed", |bencher| {
         bencher.iter(|| bytes.iter().filter(|bytes| profile::decode(black_box(bytes)).is_ok()).count());
+    });
+    group.bench_function("outline/mixed", |bencher| {
+        bencher.iter(|| bytes.iter().filter(|bytes| Outline::read(black_box(bytes)).is_some()).count());
+    });
+    group.throughput(Throughput::Elements(outlines.len() as u64 - 1));
+    group.bench_function("told_apart/neighbours", |bencher| {
+        let are_apart = |pair: &&[Outline]| are_told_apart(black_box(&pair[0]), &pair[1]);
+        bencher.iter(|| outlines.windows(2).filter(are_apart).count());
     });
     group.finish();
 }

@@ -102,7 +102,7 @@ impl Findings {
         let again = |(a, b)| Some(Pair { a, b, judgement: self.judged(a, b, model)? });
         judged.extend(open.filter_map(again).collect::<Vec<_>>());
         (self.pairs, self.clusters) = join(&self.records, judged, &decided, model, &self.frequencies);
-        order::by_ids(&mut self.records, &mut self.pairs, &mut self.clusters, &mut self.singles);
+        order::by_ids(&self.records, &mut self.pairs, &mut self.clusters, &mut self.singles);
         (self, refused)
     }
 

@@ -13,6 +13,7 @@ mod cluster;
 mod decide;
 mod deferral;
 mod findings;
+mod kept;
 mod order;
 mod recall;
 mod record;
@@ -273,10 +274,11 @@ impl Dedupe {
         let clock = std::time::Instant::now();
         observer.progress(Phase::Cluster, 0, 1);
         let dropped = judged.judged - judged.kept.len() as u64;
+        let mut singles = self.singles;
+        records.keep(&order::reported(&judged.kept, &[], &singles));
         let (mut pairs, mut clusters) =
             cluster::join(&records, judged.kept, &Decided::default(), model, &frequencies);
-        let mut singles = self.singles;
-        order::by_ids(&mut records, &mut pairs, &mut clusters, &mut singles);
+        order::by_ids(&records, &mut pairs, &mut clusters, &mut singles);
         observer.progress(Phase::Cluster, 1, 1);
         seconds.cluster = clock.elapsed().as_secs_f64();
         Ok(Findings {

@@ -6,20 +6,25 @@ use rayon::prelude::*;
 use super::findings::{Pair, RowId, Single};
 use super::records::Records;
 
-/// Puts pairs, clusters, their members and singles in the order of their records' ids, compared as bytes. Of a pair
-/// the record with the smaller id comes first.
-pub(super) fn by_ids(
-    records: &mut Records,
-    pairs: &mut [Pair],
-    clusters: &mut [Vec<RowId>],
-    singles: &mut [Single],
-) {
+/// The rows of all that is reported, each once and in order.
+pub(super) fn reported(pairs: &[Pair], clusters: &[Vec<RowId>], singles: &[Single]) -> Vec<RowId> {
     let mut rows: Vec<RowId> = pairs.par_iter().flat_map_iter(|pair| [pair.a, pair.b]).collect();
     rows.par_extend(clusters.par_iter().flat_map_iter(|cluster| cluster.iter().copied()));
     rows.par_extend(singles.par_iter().map(|single| single.row));
     rows.par_sort_unstable();
     rows.dedup();
-    records.keep_ids(&rows);
+    rows
+}
+
+/// Puts pairs, clusters, their members and singles in the order of their records' ids, compared as bytes. Of a pair
+/// the record with the smaller id comes first.
+pub(super) fn by_ids(
+    records: &Records,
+    pairs: &mut [Pair],
+    clusters: &mut [Vec<RowId>],
+    singles: &mut [Single],
+) {
+    let rows = reported(pairs, clusters, singles);
     // Ids are compared once for each record, and not once for each pair.
     let mut by_id: Vec<(CompactString, u32)> =
         (0..rows.len()).into_par_iter().map(|at| (records.id(rows[at]).into(), at as u32)).collect();

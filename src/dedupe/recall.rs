@@ -103,7 +103,8 @@ impl Dedupe {
             })
             .collect();
         let mut singles = self.singles;
-        order::by_ids(&mut records, &mut pairs, &mut clusters, &mut singles);
+        records.keep(&order::reported(&pairs, &clusters, &singles));
+        order::by_ids(&records, &mut pairs, &mut clusters, &mut singles);
         Ok(Findings {
             records,
             pairs,

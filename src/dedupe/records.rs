@@ -11,7 +11,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use compact_str::CompactString;
 
+use rayon::prelude::*;
+
 use super::findings::RowId;
+use super::kept::Kept;
 use super::record::Record;
 use crate::identity::Identity;
 use crate::identity::profile::{self, Outline};
@@ -68,14 +71,15 @@ impl Packed {
 #[derive(Debug)]
 enum Segment {
     Memory(Fill),
-    Mapped(Map),
+    /// A file, and what of it is in memory besides.
+    Mapped(Map, Kept),
 }
 
 impl Segment {
     fn bytes(&self) -> &[u8] {
         match self {
             Segment::Memory(bytes) => bytes,
-            Segment::Mapped(map) => map,
+            Segment::Mapped(map, _) => map,
         }
     }
 }
@@ -93,8 +97,6 @@ pub struct Records {
     starts: Vec<u32>,
     /// Ids that the run gave, because another record had the office's.
     renamed: HashMap<u32, CompactString>,
-    /// Ids of mapped records that are wanted again and again, by row.
-    known: Vec<(u32, CompactString)>,
     memory_bytes: u64,
     /// Bytes of mapped files that may be in memory.
     resident_bytes: u64,
@@ -132,10 +134,7 @@ impl Records {
         if let Some(id) = self.renamed.get(&row.0) {
             return id;
         }
-        match self.known.binary_search_by_key(&row.0, |(known, _)| *known) {
-            Ok(at) => &self.known[at].1,
-            Err(_) => self.parts(row).0,
-        }
+        self.parts(row).0
     }
 
     /// The office's name for the record as it was given: in two rolls it may stand twice.
@@ -143,11 +142,20 @@ impl Records {
         self.parts(row).0
     }
 
-    /// Keeps the ids of some rows in memory, if any records are in files; the rows in order.
-    pub(super) fn keep_ids(&mut self, rows: &[RowId]) {
-        if self.mapped > 0 {
-            self.known = rows.iter().map(|row| (row.0, self.id(*row).into())).collect();
-        }
+    /// Keeps some records in memory, of those that are in files; the rows in order. In place of those that were kept
+    /// before.
+    pub(super) fn keep(&mut self, rows: &[RowId]) {
+        let (firsts, starts) = (&self.firsts, &self.starts);
+        self.segments[..self.mapped].par_iter_mut().enumerate().for_each(|(at, segment)| {
+            let Segment::Mapped(map, kept) = segment else { return };
+            let end = firsts.get(at + 1).map_or(starts.len() as u32, |first| *first);
+            let place = |row: u32| rows.partition_point(|known| known.0 < row);
+            *kept = Kept::default();
+            for row in &rows[place(firsts[at])..place(end)] {
+                kept.push(row.0, &map[bounds(starts, end, map.len(), *row)]);
+            }
+            map.release();
+        });
     }
 
     /// Where the record came from.
@@ -161,19 +169,17 @@ impl Records {
 
     /// What is compared. Decoded anew each time: some 0.1 µs.
     pub fn identity(&self, row: RowId) -> Identity {
-        self.touch(row);
-        self.identity_at_hand(row)
+        decoded(self.parts(row).2)
     }
 
     /// The same, where the caller sees to it that mapped records do not fill the memory.
     pub(super) fn identity_at_hand(&self, row: RowId) -> Identity {
-        // What was encoded by this run is decoded by it.
-        profile::decode(self.untouched_profile(row)).expect("a profile as it was written")
+        decoded(self.profile_at_hand(row))
     }
 
     /// Fills in what of it tells others apart, if it has that; where the caller sees to it as above.
     pub(super) fn fill_outline(&self, row: RowId, outline: &mut Outline) -> bool {
-        outline.fill(self.untouched_profile(row))
+        outline.fill(self.profile_at_hand(row))
     }
 
     /// The record as a whole.
@@ -211,11 +217,8 @@ impl Records {
     }
 
     /// Counts a record that is read from a mapped file, and gives up the memory of all when it has become too much.
-    fn touch(&self, row: RowId) {
+    fn touch(&self) {
         thread_local!(static TOUCHED: Cell<u32> = const { Cell::new(0) });
-        if self.mapped == 0 || self.segment_of(row) >= self.mapped {
-            return;
-        }
         let touched = TOUCHED.get() + 1;
         TOUCHED.set(touched % TOUCHES);
         if touched == TOUCHES {
@@ -226,36 +229,36 @@ impl Records {
         }
     }
 
-    fn parts(&self, row: RowId) -> (&str, &[u8; ORIGIN_BYTES], &[u8]) {
-        self.touch(row);
-        self.untouched_parts(row)
-    }
-
     /// Id, origin and profile.
-    fn untouched_parts(&self, row: RowId) -> (&str, &[u8; ORIGIN_BYTES], &[u8]) {
-        let (id, rest) = self.split(row);
-        let whole = "a record as it was written";
-        let (origin, profile) = rest.split_first_chunk::<ORIGIN_BYTES>().expect(whole);
-        (std::str::from_utf8(id).expect(whole), origin, profile)
+    fn parts(&self, row: RowId) -> (&str, &[u8; ORIGIN_BYTES], &[u8]) {
+        let (record, is_in_file) = self.record(row);
+        if is_in_file {
+            self.touch();
+        }
+        let (id, rest) = split(record);
+        let (origin, profile) = rest.split_first_chunk::<ORIGIN_BYTES>().expect(WHOLE);
+        (std::str::from_utf8(id).expect(WHOLE), origin, profile)
     }
 
-    /// The encoded profile.
+    /// The encoded profile, where the caller sees to it as above.
     #[inline]
-    fn untouched_profile(&self, row: RowId) -> &[u8] {
-        &self.split(row).1[ORIGIN_BYTES..]
+    fn profile_at_hand(&self, row: RowId) -> &[u8] {
+        &split(self.record(row).0).1[ORIGIN_BYTES..]
     }
 
-    /// The bytes of the id, and those behind it.
+    /// The bytes of a record, and whether they are in a file alone.
     #[inline]
-    fn split(&self, row: RowId) -> (&[u8], &[u8]) {
-        let segment = self.segment_of(row);
-        let bytes = self.segments[segment].bytes();
-        let next = row.0 + 1;
-        let is_last = self.firsts.get(segment + 1).map_or(self.starts.len() as u32, |first| *first) == next;
-        let end = if is_last { bytes.len() } else { self.starts[next as usize] as usize };
-        let record = &bytes[self.starts[row.index()] as usize..end];
-        let (length, rest) = record.split_first_chunk::<LENGTH_BYTES>().expect("a record as it was written");
-        rest.split_at(u32::from_le_bytes(*length) as usize)
+    fn record(&self, row: RowId) -> (&[u8], bool) {
+        let at = self.segment_of(row);
+        let segment = &self.segments[at];
+        if let Segment::Mapped(_, kept) = segment
+            && let Some(record) = kept.get(row.0)
+        {
+            return (record, false);
+        }
+        let end = self.firsts.get(at + 1).map_or(self.starts.len() as u32, |first| *first);
+        let bytes = segment.bytes();
+        (&bytes[bounds(&self.starts, end, bytes.len(), row)], matches!(segment, Segment::Mapped(..)))
     }
 
     /// Appends records.
@@ -298,7 +301,7 @@ impl Records {
             if let Segment::Memory(segment) = &self.segments[self.mapped] {
                 self.memory_bytes -= segment.len() as u64;
                 let map = spill.map(segment)?;
-                self.segments[self.mapped] = Segment::Mapped(map);
+                self.segments[self.mapped] = Segment::Mapped(map, Kept::default());
             }
             self.mapped += 1;
         }
@@ -319,7 +322,7 @@ impl Records {
     pub(super) fn release_all_but(&self, kept: &[Range<u32>]) {
         self.touched_bytes.store(0, Ordering::Relaxed);
         for (at, segment) in self.segments[..self.mapped].iter().enumerate() {
-            let Segment::Mapped(map) = segment else { continue };
+            let Segment::Mapped(map, _) = segment else { continue };
             let rows =
                 self.firsts[at]..self.firsts.get(at + 1).map_or(self.starts.len() as u32, |first| *first);
             if kept.iter().any(|kept| kept.start < rows.end && rows.start < kept.end) {
@@ -334,4 +337,26 @@ impl Records {
     pub(super) fn rename(&mut self, row: RowId, id: CompactString) {
         self.renamed.insert(row.0, id);
     }
+}
+
+/// What a record is that this run wrote.
+const WHOLE: &str = "a record as it was written";
+
+/// Where a record stands in its segment, which ends in front of the row `end` and has so many bytes.
+#[inline]
+fn bounds(starts: &[u32], end: u32, bytes: usize, row: RowId) -> Range<usize> {
+    let next = row.0 + 1;
+    starts[row.index()] as usize..if next == end { bytes } else { starts[next as usize] as usize }
+}
+
+/// The bytes of the id, and those behind it.
+#[inline]
+fn split(record: &[u8]) -> (&[u8], &[u8]) {
+    let (length, rest) = record.split_first_chunk::<LENGTH_BYTES>().expect(WHOLE);
+    rest.split_at(u32::from_le_bytes(*length) as usize)
+}
+
+/// What was encoded by this run is decoded by it.
+fn decoded(profile: &[u8]) -> Identity {
+    profile::decode(profile).expect("a profile as it was written")
 }

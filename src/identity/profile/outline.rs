@@ -5,6 +5,8 @@
 //! pairs. An outline is read in a tenth of the time that an [`Identity`] takes, and makes nothing of its own. It is
 //! there for a student as nearly all are; whoever has anything else has none and is read as a whole.
 
+use std::fmt;
+
 use super::VERSION;
 use super::bytes::Rest;
 use super::encode::{few_han, is_plain};
@@ -24,7 +26,7 @@ const PAIRS_MAX: usize = 32;
 /// What tells a student apart whose own document is one resident's number that is right, whose guardians have such a number
 /// or none and a name of few Han characters or none, and who has no more than two guardians and phones, and no former
 /// name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Outline {
     /// The student's own number, in one word.
     pub(crate) number: u64,
@@ -39,8 +41,15 @@ pub struct Outline {
     pairs: [u16; PAIRS_MAX],
 }
 
+impl fmt::Debug for Outline {
+    /// Says only that there is one: what it says is personal data and must not reach a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Outline(…)")
+    }
+}
+
 /// A guardian's number and name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Relative {
     number: u64,
     pub(crate) sound: Sound,
@@ -55,7 +64,7 @@ impl Relative {
 }
 
 /// What is known of how a name sounds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sound {
     /// There is no name.
     Nobody,
