@@ -16,7 +16,8 @@ use crate::map::Map;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Bytes of memory that the students, their keys and their candidate pairs may take together. Whatever it is,
-    /// some 15 bytes a student, the counts of common values and the pairs that are reported stay in memory.
+    /// some 15 bytes a student, the counts of common values, and the pairs that are reported with their records stay in
+    /// memory.
     pub memory_bytes: u64,
     /// The directory of the temporary files. They have no name in it.
     pub temporary: PathBuf,
