@@ -20,10 +20,16 @@ impl Kept {
         self.ends.push(self.bytes.len() as u32);
     }
 
+    /// Whether there are none.
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// A record, if it is one of these.
     #[inline]
     pub(super) fn get(&self, row: u32) -> Option<&[u8]> {
-        if self.rows.is_empty() {
+        if self.is_empty() {
             return None;
         }
         let at = self.rows.binary_search(&row).ok()?;

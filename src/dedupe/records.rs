@@ -193,12 +193,16 @@ impl Records {
         map::prefetch(&self.starts, row.index());
     }
 
-    /// Begins to load a record, which waits for where it begins.
+    /// Begins to load a record, which waits for where it begins; of one that is kept besides its file, nothing.
     #[inline]
     pub(crate) fn prefetch(&self, row: RowId) {
-        let (bytes, start) = self.place(row);
+        let segment = &self.segments[self.segment_of(row)];
+        if matches!(segment, Segment::Mapped(_, kept) if !kept.is_empty()) {
+            return;
+        }
+        let start = self.starts[row.index()] as usize;
         for line in 0..3 {
-            map::prefetch(bytes, start + 64 * line);
+            map::prefetch(segment.bytes(), start + 64 * line);
         }
     }
 
@@ -209,11 +213,6 @@ impl Records {
         let high = self.near.get(at + 1).map_or(self.firsts.len(), |next| *next as usize + 1);
         // A few at most, and most often one.
         low + self.firsts[low + 1..high].partition_point(|first| *first <= row.0)
-    }
-
-    #[inline]
-    fn place(&self, row: RowId) -> (&[u8], usize) {
-        (self.segments[self.segment_of(row)].bytes(), self.starts[row.index()] as usize)
     }
 
     /// Counts a record that is read from a mapped file, and gives up the memory of all when it has become too much.
