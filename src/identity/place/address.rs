@@ -58,7 +58,7 @@ impl Address {
         self.pairs.iter().fold(0, |hash, pair| crate::hash::mix(hash, u64::from(*pair)))
     }
 
-    /// See [`similarity`].
+    /// The Sørensen–Dice coefficient of the two sets of pairs, 0 to 1.
     pub fn similarity(&self, other: &Address) -> f32 {
         similarity(&self.pairs, &other.pairs)
     }
