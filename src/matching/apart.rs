@@ -10,7 +10,6 @@ use super::compare_other::HOUSEHOLD_SIMILARITY;
 
 /// Whether two students hold two valid numbers and share nothing that a household or a school shares, so that
 /// whatever their names, birth dates, sexes and places say, the pair is dropped. Symmetric; `false` says nothing.
-/// About 40 ns.
 ///
 /// # Examples
 /// ```
