@@ -728,7 +728,9 @@ fn profile_of(identity: &Identity) -> Vec<u8> {
 
 /// Bytes that are read are the profile of what is read, and stop neither a key nor a judgement.
 fn read_profile(bytes: &[u8], other: &Identity) -> Result<(), TestCaseError> {
+    let outline = Outline::read(bytes);
     let Ok(identity) = profile::decode(bytes) else { return Ok(()) };
+    prop_assert_eq!(outline, Outline::of(&identity));
     prop_assert_eq!(profile_of(&identity), bytes);
     prop_assert!(keys(&identity).len() <= 400);
     for family in Family::ALL {

@@ -47,7 +47,9 @@ fuzz_target!(|data: &[u8]| {
         assert!(profile::decode(&encoded(&identity)).as_ref() == Ok(&identity), "another identity");
         return;
     }
+    let outline = profile::Outline::read(data);
     let Ok(identity) = profile::decode(data) else { return };
+    assert!(outline == profile::Outline::of(&identity), "another outline");
     assert!(encoded(&identity) == data, "another profile");
     let mut keys = 0;
     key::keys(&identity, |_, _| keys += 1);

@@ -20,6 +20,8 @@ use crate::identity::{Guardian, Identity};
 const NONE: u64 = u64::MAX;
 /// Most guardians, and most phones.
 const FEW: usize = fields::MANY as usize - 1;
+/// More than any region of six digits.
+const REGION_END: u32 = 1_000_000;
 /// Most pairs of an address.
 const PAIRS_MAX: usize = 32;
 
@@ -135,7 +137,7 @@ impl Outline {
     }
 
     /// The outline of what a profile says, if it has one. The bytes are read and not verified, as
-    /// [`decode`](super::decode) does it: some that are no profile have an outline, and none that end too early.
+    /// [`decode`](super::decode) does it: some that are no profile have an outline, and none of another length.
     pub fn read(profile: &[u8]) -> Option<Outline> {
         let mut outline = Outline::default();
         outline.fill(profile).then_some(outline)
@@ -162,11 +164,13 @@ impl Outline {
             half => (half - fields::EARLY) << 16 | u32::from(u16::from_le_bytes(rest.array()?)),
         };
         let county = match two_bits(fields::PLACE) {
-            0 => 0,
-            fields::COUNTY => rest.word::<3>()? as u32,
-            fields::VILLAGE => (rest.word::<5>()? / 1_000_000) as u32,
-            _ => u32::from_le_bytes(*rest.take(12)?.last_chunk()?),
+            0 => None,
+            fields::COUNTY => Some(rest.word::<3>()? as u32),
+            fields::VILLAGE => Some((rest.word::<5>()? / 1_000_000) as u32),
+            _ => Some(u32::from_le_bytes(*rest.take(12)?.last_chunk()?)),
         };
+        // A place without a county has another number for one.
+        let county = county.filter(|county| *county < REGION_END);
         match two_bits(fields::SCHOOL) {
             0 => {}
             fields::TEN_DIGITS => self.school = rest.word::<5>()?,
@@ -203,7 +207,10 @@ impl Outline {
             self.put_address(pairs.iter().map(|pair| u16::from_le_bytes(*pair)))?;
         }
         self.has_former_number = fields & fields::FORMER_NUMBER != 0;
-        Some(())
+        if self.has_former_number {
+            rest.text()?;
+        }
+        rest.0.is_empty().then_some(())
     }
 
     /// The outline of a student: what [`Outline::read`] gives for the student's profile.
@@ -240,16 +247,22 @@ impl Outline {
     }
 }
 
-/// The number of a document, its seventeen digits; `None` for any other than a resident's number that is right, which a
-/// number without a flag is.
+/// Seventeen digits of a number as one word.
+#[inline]
+fn word(region: u64, birth: u32, sequence: u64) -> u64 {
+    (region * 100_000_000 + u64::from(birth)) * 1_000 + sequence
+}
+
+/// The number of a document; `None` for any other than one that is right.
 #[inline]
 fn right(document: &Document) -> Option<u64> {
-    if is_plain(document) { document.number.packed().map(|packed| packed / 11) } else { None }
+    let parts = if is_plain(document) { document.number.right()? } else { return None };
+    Some(word(parts.region.into(), parts.birth.get(), parts.sequence.into()))
 }
 
 /// The number of a form; `None` for any other than one that is right.
 #[inline(always)]
-fn stored(form: u8, birth: u32, county: u32, rest: &mut Rest<'_>) -> Option<u64> {
+fn stored(form: u8, birth: u32, county: Option<u32>, rest: &mut Rest<'_>) -> Option<u64> {
     if form & number::MASK < number::RIGHT {
         return None;
     }
@@ -265,8 +278,8 @@ fn stored(form: u8, birth: u32, county: u32, rest: &mut Rest<'_>) -> Option<u64>
     };
     let sequence = take(number::SEQUENCE_BITS);
     let date = if form & number::IS_BORN != 0 { birth.into() } else { take(number::DATE_BITS) };
-    let region = if form & number::IS_LOCAL != 0 { county.into() } else { bits };
-    Some((region * 100_000_000 + u64::from(layout::eight_digits(date as u32))) * 1_000 + sequence)
+    let region = if form & number::IS_LOCAL != 0 { county?.into() } else { bits };
+    Some(word(region, layout::eight_digits(date as u32), sequence))
 }
 
 /// How a guardian's name of a form sounds; `None` for one that is written out.

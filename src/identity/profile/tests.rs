@@ -345,6 +345,28 @@ fn an_ordinary_student_has_an_outline_and_any_other_none() {
     for (at, change) in unusual.into_iter().enumerate() {
         assert_eq!(changed(change), None, "{at}");
     }
-    let bytes = written(&read(&ordinary()));
-    assert!((0..bytes.len()).all(|end| Outline::read(&bytes[..end]).is_none()));
+    let formerly = Student { former_number: "G440524201001010018", ..ordinary() };
+    for student in [ordinary(), formerly] {
+        let bytes = written(&read(&student));
+        assert!((0..bytes.len()).all(|end| Outline::read(&bytes[..end]).is_none()));
+        assert_eq!(Outline::read(&[&bytes[..], b"0"].concat()), None);
+    }
+}
+
+#[test]
+fn a_wrong_number_without_a_flag_has_no_outline_either_way() {
+    let mut identity = read(&Student { documents: vec![id("440524201001010017")], ..ordinary() });
+    identity.documents[0].flags = DocumentFlags::empty();
+    let bytes = assert_comes_back(&identity);
+    assert_eq!((Outline::read(&bytes), Outline::of(&identity)), (None, None));
+}
+
+#[test]
+fn a_place_without_a_county_lends_its_region_to_no_outline() {
+    let mut bytes = written(&read(&Student { region: "2119", ..ordinary() }));
+    assert!(Outline::read(&bytes).is_some());
+    // The form of the own number, behind head, birth, place, school and month: its region is the county's.
+    let form = HEAD_BYTES + 2 + 12 + 5 + 2;
+    bytes[form] |= super::layout::number::IS_LOCAL;
+    assert_eq!(Outline::read(&bytes), None);
 }
