@@ -43,6 +43,10 @@ impl Hasher for TableHasher {
     fn write_u64(&mut self, word: u64) {
         self.0 = mix(self.0, word);
     }
+
+    fn write_u32(&mut self, word: u32) {
+        self.write_u64(word.into());
+    }
 }
 
 /// A 128-bit digest of bytes (XXH3-128): for names of contents, not against an adversary.

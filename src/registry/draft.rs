@@ -32,14 +32,14 @@ pub(super) struct Draft<'b> {
     pub(super) changes: Changes,
     /// Entries of this write, in order; the payload of those that were decided elsewhere.
     entries: Vec<(Entry, Option<Vec<u8>>)>,
-    students: HashMap<StudentId, StudentState>,
+    students: HashMap<StudentId, StudentState, TableHash>,
     /// By the number in a word.
     numbers: HashMap<u64, StudentId, TableHash>,
     counters: HashMap<[u8; 8], u16>,
     cases: HashMap<CaseId, Case>,
     different: HashMap<(StudentId, StudentId), Option<CaseId>>,
     /// `None` for a record that is no longer to be found.
-    profiles: HashMap<RecordId, Option<Box<Profile>>>,
+    profiles: HashMap<RecordId, Option<Box<Profile>>, TableHash>,
     /// The load that this write is, with the students that are not among the above.
     pub(super) loading: Option<Loading>,
     /// The models that were chosen, if this write chooses one.
@@ -54,10 +54,10 @@ pub(super) struct Draft<'b> {
 pub(super) struct Changed {
     pub(super) changes: Changes,
     pub(super) meta: Meta,
-    pub(super) students: HashMap<StudentId, StudentState>,
+    pub(super) students: HashMap<StudentId, StudentState, TableHash>,
     /// By the number in a word.
     pub(super) numbers: HashMap<u64, StudentId, TableHash>,
-    pub(super) profiles: HashMap<RecordId, Option<Box<Profile>>>,
+    pub(super) profiles: HashMap<RecordId, Option<Box<Profile>>, TableHash>,
     pub(super) loading: Option<Loading>,
 }
 
@@ -101,12 +101,12 @@ impl<'b> Draft<'b> {
             meta: base.meta().clone(),
             changes: Changes::default(),
             entries: Vec::new(),
-            students: HashMap::new(),
+            students: HashMap::default(),
             numbers: HashMap::default(),
             counters: HashMap::new(),
             cases: HashMap::new(),
             different: HashMap::new(),
-            profiles: HashMap::new(),
+            profiles: HashMap::default(),
             loading: None,
             models: None,
             positions: None,

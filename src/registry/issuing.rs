@@ -9,7 +9,7 @@ use crate::identity::date::Date;
 use crate::identity::document::{Document, DocumentKind};
 use crate::identity::region::RegionCode;
 use crate::ids::StudentId;
-use crate::number::{RANDOM_COUNT, RegistryNumber, SEQUENCE_MAX};
+use crate::number::{NumberKind, RANDOM_COUNT, RegistryNumber, SEQUENCE_MAX};
 use crate::store::counter_key;
 
 /// What came of looking for a number.
@@ -41,6 +41,64 @@ pub enum Clearance {
     NoCitizenId,
 }
 
+impl Clearance {
+    /// What it comes to where nothing was asked.
+    fn in_effect(self, identity: &Identity, citizen: Option<&Document>, settings: &Settings) -> Clearance {
+        match (self, settings.population_check) {
+            (Clearance::NotAsked, PopulationCheck::Done) if citizen.is_some() => Clearance::Agrees,
+            (Clearance::NotAsked, _) if has_no_citizen_id(identity) => Clearance::NoCitizenId,
+            (clearance, _) => clearance,
+        }
+    }
+}
+
+/// The number that [`find`] finds for a new student, as far as the identity alone says it: a G, or the first L of a
+/// region and a birth date. What loads ask of rows that are like nobody, without an identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Wanted(RegistryNumber);
+
+impl Wanted {
+    /// `None` where more must be asked. Of whom it is `Some` there is enough to say that the student is not known.
+    pub(super) fn of(identity: &Identity, settings: &Settings) -> Option<Wanted> {
+        let citizen = citizen_id(identity);
+        match Clearance::NotAsked.in_effect(identity, citizen, settings) {
+            Clearance::Agrees => RegistryNumber::formal(citizen?).map(Wanted),
+            Clearance::NotAsked => {
+                let region = own_region(region(identity, settings)?, None, settings).ok()?;
+                RegistryNumber::temporary(region, identity.birth_or_documents()?, 0).map(Wanted).ok()
+            }
+            Clearance::NoCitizenId => None,
+        }
+    }
+
+    /// In a word, which is never zero.
+    pub(super) fn packed(self) -> u64 {
+        self.0.packed()
+    }
+
+    /// The other way; `None` of what was not packed.
+    pub(super) fn from_packed(word: u64) -> Option<Wanted> {
+        RegistryNumber::from_packed(word).map(Wanted).ok()
+    }
+
+    /// The number, if it is free; as [`find`] gives it.
+    ///
+    /// # Errors
+    /// Those of [`find`].
+    pub(super) fn find(
+        self,
+        draft: &Draft<'_>,
+        surroundings: &dyn Surroundings,
+    ) -> Result<Option<RegistryNumber>> {
+        match self.0.kind() {
+            NumberKind::Temporary => {
+                temporary(draft, self.0.region(), self.0.birth(), surroundings).map(Some)
+            }
+            _ => Ok(draft.number(&self.0)?.is_none().then_some(self.0)),
+        }
+    }
+}
+
 /// Finds a number for a student; nothing is given until the event is recorded.
 ///
 /// A citizen id that agrees with the authority's base gives G. No citizen id at all gives J. Everything
@@ -57,11 +115,7 @@ pub(super) fn find(
     surroundings: &dyn Surroundings,
 ) -> Result<Found> {
     let citizen = citizen_id(identity);
-    let clearance = match (clearance, settings.population_check) {
-        (Clearance::NotAsked, PopulationCheck::Done) if citizen.is_some() => Clearance::Agrees,
-        (Clearance::NotAsked, _) if has_no_citizen_id(identity) => Clearance::NoCitizenId,
-        (clearance, _) => clearance,
-    };
+    let clearance = clearance.in_effect(identity, citizen, settings);
     let formal = citizen.and_then(RegistryNumber::formal);
     let holder = match (clearance, formal) {
         (Clearance::Agrees, Some(formal)) => match draft.number(&formal)? {

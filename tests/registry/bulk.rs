@@ -159,8 +159,13 @@ fn a_second_file_meets_the_first() {
         }
         answers
     };
-    for is_formal in [false, true] {
-        let make = || if is_formal { made_formal() } else { made_with(Settings::default()) };
+    // One whose numbers without id of half the provinces others issue, and one that refuses nearly everybody.
+    let delegated: Vec<String> = (11..=65).step_by(2).map(|province: u32| province.to_string()).collect();
+    let delegating = || made_with(Settings { delegated: delegated.clone(), ..Settings::default() });
+    let scoped = || made_with(Settings { scope: Some("44".to_owned()), ..Settings::default() });
+    let makes: [&dyn Fn() -> Made; 4] =
+        [&|| made_with(Settings::default()), &made_formal, &delegating, &scoped];
+    for make in makes {
         let (one, other) = (make(), make());
         assert_eq!(load_both(&one, true), load_both(&other, false));
         assert_same(&one.registry, &other.registry);

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::identity::{Identity, Issue, Rule, profile};
 use crate::limits::{RECORD_BYTES_MAX, ROW_BYTES_MAX};
 use crate::matching::FrequencyCounter;
+use crate::registry::issuing::Wanted;
 use crate::registry::loaded::{Fill, pack, put_row};
 use crate::registry::request::Content;
 use crate::registry::settings::Settings;
@@ -34,6 +35,8 @@ pub(super) struct Filled {
     pub(super) profiles: Vec<u8>,
     pub(super) lengths: Vec<u32>,
     pub(super) fates: Vec<Fate>,
+    /// What number each is to get if it is like nobody, in a word; zero where more must be asked.
+    pub(super) wanted: Vec<u64>,
     /// Hashes of requests.
     pub(super) requests: Vec<u64>,
     /// Packed texts one behind the other, and of each how many rows are in it and its length.
@@ -45,10 +48,11 @@ pub(super) struct Filled {
 
 impl Filled {
     fn clear(&mut self) {
-        let Filled { profiles, lengths, fates, requests, packed, blocks, keys, frequencies } = self;
+        let Filled { profiles, lengths, fates, wanted, requests, packed, blocks, keys, frequencies } = self;
         profiles.clear();
         lengths.clear();
         fates.clear();
+        wanted.clear();
         requests.clear();
         packed.clear();
         blocks.clear();
@@ -138,7 +142,9 @@ impl LoadBatch {
         };
         self.rows += 1;
         let filled = &mut self.filled;
+        let mut wanted = None;
         if fate == Fate::New {
+            wanted = Wanted::of(&identity, &self.settings);
             // INVARIANT: a piece of a file has fewer than 2^32 rows.
             let row = filled.fates.len() as u32;
             for key in probe_keys(&identity, |_| {}) {
@@ -152,6 +158,7 @@ impl LoadBatch {
         profile::encode(&identity, &mut filled.profiles);
         filled.lengths.push((filled.profiles.len() - before) as u32);
         filled.fates.push(fate);
+        filled.wanted.push(wanted.map_or(0, Wanted::packed));
         filled.requests.push(request);
         if self.fill.is_full(self.rows, self.texts.len()) {
             self.end_block();

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::sync::mpsc::SyncSender;
 use std::sync::{Mutex, PoisonError};
 
+use rayon::prelude::*;
+
 use super::keys::{Cut, Keys, Partition};
 use super::seal::{Sealing, temporary};
 use crate::identity::Identity;
@@ -52,14 +54,20 @@ impl<'s> Indexing<'s> {
 
     /// Finds records that are not found under what their rows say, since a number in them was proved to be another's.
     fn rekey(&mut self) -> Result<()> {
-        let new = self.sealing.changed.profiles.iter().filter(|(record, _)| **record >= self.first);
-        for (record, profile) in new {
-            let Some(identity) = profile.as_deref().map(|profile| &profile.identity) else { continue };
-            if *identity != self.given(*record)? {
-                self.rekeyed.insert(record.get());
-                let keys = stored_keys(identity).into_iter();
-                self.again.extend(keys.map(|key| (key.space, Cut::of(key.hash), record.get())));
-            }
+        let changed = &self.sealing.changed.profiles;
+        let rekeyed: Vec<(u32, &Identity)> = changed
+            .par_iter()
+            .filter(|(record, _)| **record >= self.first)
+            .filter_map(|(record, profile)| Some((record, &profile.as_deref()?.identity)))
+            .map(|(record, identity)| {
+                Ok((*identity != self.given(*record)?).then_some((record.get(), identity)))
+            })
+            .filter_map(Result::transpose)
+            .collect::<Result<_>>()?;
+        for (record, identity) in rekeyed {
+            self.rekeyed.insert(record);
+            let keys = stored_keys(identity).into_iter();
+            self.again.extend(keys.map(|key| (key.space, Cut::of(key.hash), record)));
         }
         Ok(())
     }

@@ -8,6 +8,7 @@
 //! | `known` | which were answered before |
 //! | `meet` | which of them meet, all against all |
 //! | `place` | the decisions, one after the other |
+//! | `journal` | their entries, hashed and written meanwhile |
 //! | `loading` | what they came to, where nothing is to be said but a number and a record |
 //! | `seal` | the segment and the commit |
 //! | `index` | the segment's key indexes |
@@ -21,6 +22,7 @@
 
 mod batch;
 mod index;
+mod journal;
 mod keys;
 mod known;
 mod loading;

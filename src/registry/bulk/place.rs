@@ -4,30 +4,29 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 
-use rayon::prelude::*;
-
 use super::batch::Fate;
+use super::journal::{Answers, Journal, WAITING};
 use super::known::Known;
 use super::meet::Pair;
 use super::rows::{Block, Rows};
+use crate::hash::TableHash;
 use crate::identity::Identity;
 use crate::ids::{RecordId, Sequence};
-use crate::registry::draft::{Draft, chained};
+use crate::number::RegistryNumber;
+use crate::registry::draft::Draft;
 use crate::registry::enroll::{Request, Rules};
 use crate::registry::error::{RegistryError, Result};
-use crate::registry::event::{Answered, Entry, Event};
+use crate::registry::event::Answered;
 use crate::registry::issuing::{self, Clearance, Found};
 use crate::registry::loaded::Outcome;
 use crate::registry::placing::{Placed, place, place_found};
 use crate::registry::prepare::Prepared;
 use crate::registry::search::Match;
-use crate::store::{self, StoreError, Update};
+use crate::store::{StoreError, Update};
 use crate::student::OwnedStudent;
 
-/// Blocks whose rows are decoded together, on all cores.
+/// Blocks that are handed to the journal together.
 const WINDOW: usize = 16;
-/// Windows whose entries wait to be written into the journal.
-const WAITING: usize = 16;
 
 /// Who meets whom.
 pub(super) struct Meetings {
@@ -67,24 +66,11 @@ pub(super) fn decide_all(
     update: &Update<'_>,
     visit: &mut dyn FnMut(u32, Result<(Answered, bool)>) -> Result<()>,
 ) -> Result<Decided> {
-    let chain = draft.meta.chain;
+    let journal = Journal::of(draft, rows);
     std::thread::scope(|scope| {
-        let (sender, receiver) = sync_channel::<Vec<Entry>>(WAITING);
+        let (sender, receiver) = sync_channel::<Vec<Answers<'_>>>(WAITING);
         // Hashing takes as long as deciding: it has a thread of its own.
-        let journal = scope.spawn(move || -> Result<[u8; 32]> {
-            let (mut chain, mut tail) = (chain, update.journal()?);
-            for entries in receiver {
-                let mut chained_entries = Vec::with_capacity(entries.len());
-                for entry in entries {
-                    let mut payload = Vec::with_capacity(16 * 1024);
-                    store::encode(&entry, "journal", &mut payload)?;
-                    chain = chained(&chain, entry.sequence, &payload);
-                    chained_entries.push((entry.sequence, chain, payload));
-                }
-                tail.append(&chained_entries)?;
-            }
-            Ok(chain)
-        });
+        let journal = scope.spawn(move || journal.write(receiver, update));
         let mut placing = Placing {
             draft,
             rows,
@@ -94,7 +80,7 @@ pub(super) fn decide_all(
             first: 0,
             within: 0,
             stored: 0,
-            placed: HashMap::new(),
+            placed: HashMap::default(),
             answers: HashMap::new(),
             decided: Decided { answered: vec![false; rows.len()], ..Decided::default() },
             nobody: Arc::default(),
@@ -122,7 +108,7 @@ struct Placing<'p, 'b> {
     within: usize,
     stored: usize,
     /// Where rows ended that others meet.
-    placed: HashMap<u32, Placed>,
+    placed: HashMap<u32, Placed, TableHash>,
     /// Answers of rows that come again.
     answers: HashMap<u32, Result<Answered>>,
     decided: Decided,
@@ -130,10 +116,10 @@ struct Placing<'p, 'b> {
     nobody: Arc<OwnedStudent>,
 }
 
-impl Placing<'_, '_> {
+impl<'p> Placing<'p, '_> {
     fn all(
         &mut self,
-        sender: &SyncSender<Vec<Entry>>,
+        sender: &SyncSender<Vec<Answers<'p>>>,
         visit: &mut dyn FnMut(u32, Result<(Answered, bool)>) -> Result<()>,
     ) -> Result<()> {
         let mut met = vec![false; self.rows.len()];
@@ -141,24 +127,12 @@ impl Placing<'_, '_> {
             (met[pair.later as usize], met[pair.earlier as usize]) = (true, true);
         }
         let wanted: HashSet<u32> = self.known.repeats.values().copied().collect();
-        // Filled again for each window: memory that is new costs more than what is put there.
-        let mut identities: Vec<Option<Identity>> = Vec::new();
-        for window in self.rows.blocks.chunks(WINDOW) {
-            let first = window[0].first;
-            let last = window.last().map_or(first, |block| block.first + block.rows);
-            identities.resize_with((last - first) as usize, || None);
-            identities.par_iter_mut().zip(first..last).with_min_len(64).try_for_each(
-                |(identity, row)| -> Result<()> {
-                    *identity = self.is_new(row).then(|| self.rows.identity(row)).transpose()?;
-                    Ok(())
-                },
-            )?;
-            let mut entries = Vec::with_capacity(2 * window.len());
-            for block in window {
+        for blocks in self.rows.blocks.chunks(WINDOW) {
+            let mut window = Vec::with_capacity(blocks.len());
+            for block in blocks {
                 self.begin(block);
                 for row in block.first..block.first + block.rows {
-                    let identity = &mut identities[(row - first) as usize];
-                    let answer = self.answer(row, identity, met[row as usize]);
+                    let answer = self.answer(row, met[row as usize]);
                     if let Err(RegistryError::Store(error)) = answer {
                         return Err(error.into());
                     }
@@ -167,20 +141,14 @@ impl Placing<'_, '_> {
                     }
                     visit(row, answer)?;
                 }
-                self.end(block, &mut entries);
+                window.extend(self.end(block));
             }
-            if sender.send(entries).is_err() {
+            if sender.send(window).is_err() {
                 // The journal says why.
                 return Ok(());
             }
         }
         Ok(())
-    }
-
-    fn is_new(&self, row: u32) -> bool {
-        let fate = self.rows.fates[row as usize];
-        let may_be = matches!(fate, Fate::New | Fate::PerhapsKnown | Fate::OutOfScope | Fate::Empty);
-        may_be && !self.known.repeats.contains_key(&row) && !self.known.remembered.contains_key(&row)
     }
 
     fn begin(&mut self, block: &Block) {
@@ -194,8 +162,8 @@ impl Placing<'_, '_> {
         }
     }
 
-    /// Adds the entries of a block: its rows, then what they gave rise to.
-    fn end(&mut self, block: &Block, entries: &mut Vec<Entry>) {
+    /// What a block came to, if anything.
+    fn end(&mut self, block: &'p Block) -> Option<Answers<'p>> {
         let outcomes = self.draft.loading.as_mut().map(|loading| std::mem::take(&mut loading.outcomes));
         let outcomes = outcomes.unwrap_or_default();
         // INVARIANT: a block was begun.
@@ -203,21 +171,14 @@ impl Placing<'_, '_> {
         if outcomes.iter().all(Option::is_none) {
             // Nothing happened, so nothing is written down.
             self.draft.meta.sequence = Sequence::new(sequence.get() - 1);
-            return;
+            return None;
         }
-        let event = Event::Loaded { given: self.rows.texts(block), outcomes };
-        entries.push(Entry { sequence, at: self.draft.at(), by: self.draft.by().to_owned(), event });
-        entries.extend(self.draft.take_entries());
+        Some(Answers { block, sequence, outcomes, further: self.draft.take_entries() })
     }
 
     /// The answer of a row, and whether it is new.
-    fn answer(
-        &mut self,
-        row: u32,
-        identity: &mut Option<Identity>,
-        is_met: bool,
-    ) -> Result<(Answered, bool)> {
-        let outcome = self.decide(row, identity, is_met);
+    fn answer(&mut self, row: u32, is_met: bool) -> Result<(Answered, bool)> {
+        let outcome = self.decide(row, is_met);
         if let Some(loading) = &mut self.draft.loading {
             // A row that was not answered anew has no outcome.
             let length = (row - self.first) as usize + 1;
@@ -228,13 +189,7 @@ impl Placing<'_, '_> {
         outcome
     }
 
-    /// Takes the identity where it is to be kept; hardly ever, and it is five hundred bytes to move.
-    fn decide(
-        &mut self,
-        row: u32,
-        identity: &mut Option<Identity>,
-        is_met: bool,
-    ) -> Result<(Answered, bool)> {
+    fn decide(&mut self, row: u32, is_met: bool) -> Result<(Answered, bool)> {
         if let Some(first) = self.known.repeats.get(&row) {
             let answer = self.answers.get(first).map(again_answer);
             return answer.unwrap_or(Err(RegistryError::RequestReused)).map(|answer| (answer, false));
@@ -242,18 +197,33 @@ impl Placing<'_, '_> {
         if let Some(answer) = self.known.remembered.get(&row) {
             return answer.clone().map(|answer| (answer, false)).ok_or(RegistryError::RequestReused);
         }
-        let Some(known) = identity else { return Err(StoreError::TooLarge("a record").into()) };
-        if known.is_empty() {
+        let fate = self.rows.fates[row as usize];
+        let identity = match fate {
+            Fate::TooLarge => return Err(StoreError::TooLarge("a record").into()),
+            // Of one that only seemed to be known this was not asked yet.
+            Fate::PerhapsKnown => Some(self.rows.identity(row)?),
+            Fate::New | Fate::Empty | Fate::OutOfScope => None,
+        };
+        if fate == Fate::Empty || identity.as_ref().is_some_and(Identity::is_empty) {
             return Err(RegistryError::NothingToCompare);
         }
-        if !self.rules.settings.covers(known) {
+        let is_elsewhere = |identity: &Identity| !self.rules.settings.covers(identity);
+        if fate == Fate::OutOfScope || identity.as_ref().is_some_and(is_elsewhere) {
             return Err(RegistryError::OutOfScope);
         }
         let matches = self.matches(row)?;
-        if !is_met && matches.is_empty() {
-            return self.issue(row, known).map(|answer| (answer, true));
+        let is_like_nobody = !is_met && matches.is_empty();
+        // Nearly every row: nothing else of it is looked at.
+        if is_like_nobody && let Some(wanted) = self.rows.wanted(row) {
+            if let Some(number) = wanted.find(self.draft, self.rules.surroundings)? {
+                return self.issue_plain(row, number).map(|answer| (answer, true));
+            }
         }
-        let request = self.request(std::mem::take(known));
+        let identity = identity.map_or_else(|| self.rows.identity(row), Ok)?;
+        if is_like_nobody {
+            return self.issue(row, identity).map(|answer| (answer, true));
+        }
+        let request = self.request(identity);
         let (answer, end) = place(self.draft, &request, matches, self.rules)?;
         self.note(row, end);
         self.placed.insert(row, end);
@@ -286,28 +256,33 @@ impl Placing<'_, '_> {
     }
 
     /// A row that is like nobody.
-    fn issue(&mut self, row: u32, identity: &mut Identity) -> Result<Answered> {
-        let missing = crate::registry::check::insufficient(identity);
+    fn issue(&mut self, row: u32, identity: Identity) -> Result<Answered> {
+        let missing = crate::registry::check::insufficient(&identity);
         let found = if missing.is_empty() {
             let (settings, surroundings) = (self.rules.settings, self.rules.surroundings);
-            issuing::find(self.draft, identity, Clearance::NotAsked, None, settings, surroundings)?
+            issuing::find(self.draft, &identity, Clearance::NotAsked, None, settings, surroundings)?
         } else {
             Found::Missing(missing)
         };
         if let Found::Free(number) = found {
-            let (student, record) = self.draft.issue_plain(number)?;
-            let answer = Answered::Issued(number);
-            let outcome = Outcome { student, record: Some(record), answer: answer.clone(), is_stale: false };
-            if let Some(loading) = &mut self.draft.loading {
-                loading.put(number, record);
-                loading.outcomes.push(Some(outcome));
-            }
-            self.decided.records.push(RecordRow { row, student: student.get() });
-            return Ok(answer);
+            return self.issue_plain(row, number);
         }
-        let request = self.request(std::mem::take(identity));
+        let request = self.request(identity);
         let (answer, end) = place_found(self.draft, &request, found)?;
         self.note(row, end);
+        Ok(answer)
+    }
+
+    /// A new student with a free number, of whom nothing else is to be said.
+    fn issue_plain(&mut self, row: u32, number: RegistryNumber) -> Result<Answered> {
+        let (student, record) = self.draft.issue_plain(number)?;
+        let answer = Answered::Issued(number);
+        let outcome = Outcome { student, record: Some(record), answer: answer.clone(), is_stale: false };
+        if let Some(loading) = &mut self.draft.loading {
+            loading.put(number, record);
+            loading.outcomes.push(Some(outcome));
+        }
+        self.decided.records.push(RecordRow { row, student: student.get() });
         Ok(answer)
     }
 

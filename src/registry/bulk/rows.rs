@@ -6,6 +6,7 @@ use super::batch::{Fate, Filled};
 use super::keys::Gathering;
 use crate::identity::{Identity, profile};
 use crate::registry::error::Result;
+use crate::registry::issuing::Wanted;
 use crate::registry::loaded::Packed;
 use crate::store::{Spool, Spooled, StoreError};
 
@@ -26,6 +27,7 @@ pub(super) struct Gathered {
     /// Where each profile begins.
     starts: Vec<u64>,
     fates: Vec<Fate>,
+    wanted: Vec<u64>,
     requests: Vec<u64>,
     blocks: Vec<Block>,
     keys: Gathering,
@@ -38,6 +40,7 @@ impl Gathered {
             texts,
             starts: vec![0],
             fates: Vec::new(),
+            wanted: Vec::new(),
             requests: Vec::new(),
             blocks: Vec::new(),
             keys,
@@ -71,16 +74,16 @@ impl Gathered {
         }
         self.keys.add(first, &mut batch.keys)?;
         self.fates.append(&mut batch.fates);
+        self.wanted.append(&mut batch.wanted);
         self.requests.append(&mut batch.requests);
         Ok(())
     }
 
     /// All of them, to be read.
     pub(super) fn finish(self) -> Result<(Rows, Gathering)> {
-        let Gathered { profiles, texts, starts, fates, requests, blocks, keys } = self;
-        let rows =
-            Rows { profiles: profiles.finish()?, texts: texts.finish()?, starts, fates, requests, blocks };
-        Ok((rows, keys))
+        let Gathered { profiles, texts, starts, fates, wanted, requests, blocks, keys } = self;
+        let (profiles, texts) = (profiles.finish()?, texts.finish()?);
+        Ok((Rows { profiles, texts, starts, fates, wanted, requests, blocks }, keys))
     }
 }
 
@@ -91,6 +94,7 @@ pub(super) struct Rows {
     texts: Spooled,
     starts: Vec<u64>,
     pub(super) fates: Vec<Fate>,
+    wanted: Vec<u64>,
     pub(super) requests: Vec<u64>,
     pub(super) blocks: Vec<Block>,
 }
@@ -112,6 +116,11 @@ impl Rows {
     pub(super) fn identity(&self, row: u32) -> Result<Identity> {
         let identity = profile::decode(self.profile(row));
         Ok(identity.map_err(|_| StoreError::damaged("a temporary file of the load"))?)
+    }
+
+    /// What number a row is to get if it is like nobody; `None` where more must be asked.
+    pub(super) fn wanted(&self, row: u32) -> Option<Wanted> {
+        Wanted::from_packed(self.wanted[row as usize])
     }
 
     /// The texts of a block.

@@ -1,6 +1,7 @@
 //! What was decided becomes a segment, and one commit makes it so.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
 use std::sync::mpsc::sync_channel;
 
 use rayon::prelude::*;
@@ -8,7 +9,7 @@ use rayon::prelude::*;
 use super::index::Indexing;
 use super::keys::Keys;
 use super::loading::Loading;
-use super::place::Decided;
+use super::place::{Decided, RecordRow};
 use super::rows::Rows;
 use crate::ids::{RecordId, Sequence, StudentId};
 use crate::key::Family;
@@ -21,11 +22,16 @@ use crate::store::{
     self, Filed, SegmentWriter, Standing, StoreError, StoredRow, Unlisted, Update, packed_number_hash,
 };
 
-/// Rows that are encoded together, on all cores.
+/// Rows that are encoded together, on all cores, and of them those that one core takes.
 const CHUNK: usize = 16_384;
+const PIECE_ROWS: usize = 512;
 
-/// Indexes that wait to be written.
+/// Indexes that wait to be written, at least.
 const WAITING: usize = 2;
+/// Bytes of an entry of an index.
+const ENTRY_BYTES: u64 = 6;
+
+type Written = std::result::Result<(), StoreError>;
 
 /// All there is to be written.
 pub(super) struct Sealing<'s> {
@@ -48,9 +54,10 @@ impl Sealing<'_> {
         let mut writer = update.segment()?;
         let this = &self;
         let mut families: VecDeque<Family> = keys.families.iter().map(|(family, _)| *family).collect();
+        let waiting = waiting(&keys);
         let indexing = Indexing::of(this, first_record, keys)?;
         std::thread::scope(|scope| {
-            let (sender, receiver) = sync_channel(WAITING);
+            let (sender, receiver) = sync_channel(waiting);
             // A core that waits for the disk makes an index meanwhile.
             for _ in 0..rayon::current_num_threads() {
                 let (indexing, sender) = (&indexing, sender.clone());
@@ -82,47 +89,29 @@ impl Sealing<'_> {
         Ok(update.commit_load(changes, &meta, segment)?)
     }
 
-    fn profiles(&self, first: RecordId, writer: &mut SegmentWriter) -> std::result::Result<(), StoreError> {
-        writer.profiles(Some(first.get()), |push| {
-            let mut next = first.get();
-            for chunk in self.decided.records.chunks(CHUNK) {
-                let start = next;
-                let rows: Vec<Vec<u8>> = (0..chunk.len())
-                    .into_par_iter()
-                    .with_min_len(256)
-                    .map(|at| {
-                        self.profile(RecordId::new(start + at as u32), at + (start - first.get()) as usize)
-                    })
-                    .collect();
-                for row in rows {
-                    push(next, &row)?;
-                    next += 1;
-                }
-            }
+    fn profiles(&self, first: RecordId, writer: &mut SegmentWriter) -> Written {
+        // INVARIANT: a load has fewer than 2^32 rows.
+        let end = first.get() + self.decided.records.len() as u32;
+        let put = |record: u32, out: &mut Vec<u8>| {
+            let at = (record - first.get()) as usize;
+            self.put_profile(RecordId::new(record), self.decided.records[at], out);
             Ok(())
-        })
+        };
+        writer.profiles(Some(first.get()), |push| encoded(first.get()..end, &put, push))
     }
 
-    /// The row of a record.
-    fn profile(&self, record: RecordId, at: usize) -> Vec<u8> {
-        let mut out = Vec::with_capacity(128);
+    /// Writes the row of a record.
+    fn put_profile(&self, record: RecordId, of: RecordRow, out: &mut Vec<u8>) {
         match self.changed.profiles.get(&record) {
-            Some(Some(profile)) => store::encode_profile(profile, &mut out),
+            Some(Some(profile)) => store::encode_profile(profile, out),
             // INVARIANT: a load deletes nobody.
             Some(None) => {}
             None => {
-                let of = self.decided.records[at];
                 let student = StudentId::new(of.student);
-                store::encode_profile_bytes(
-                    student,
-                    self.entry(student),
-                    Standing::Live,
-                    self.rows.profile(of.row),
-                    &mut out,
-                );
+                let (entry, profile) = (self.entry(student), self.rows.profile(of.row));
+                store::encode_profile_bytes(student, entry, Standing::Live, profile, out);
             }
         }
-        out
     }
 
     fn entry(&self, student: StudentId) -> Sequence {
@@ -130,37 +119,25 @@ impl Sealing<'_> {
         self.changed.loading.as_ref().and_then(|loading| loading.entry(student)).unwrap_or_default()
     }
 
-    fn students(&self, first: StudentId, writer: &mut SegmentWriter) -> std::result::Result<(), StoreError> {
-        let end = self.changed.meta.next_student.get();
-        writer.students(Some(first.get()), |push| {
-            for start in (first.get()..end).step_by(CHUNK) {
-                let rows: Vec<Vec<u8>> = (start..end.min(start + CHUNK as u32))
-                    .into_par_iter()
-                    .with_min_len(256)
-                    .map(|id| self.student(StudentId::new(id)))
-                    .collect::<std::result::Result<_, StoreError>>()?;
-                for (row, id) in rows.iter().zip(start..) {
-                    push(id, row)?;
-                }
-            }
-            Ok(())
-        })
+    fn students(&self, first: StudentId, writer: &mut SegmentWriter) -> Written {
+        let ids = first.get()..self.changed.meta.next_student.get();
+        let put = |id: u32, out: &mut Vec<u8>| self.put_student(StudentId::new(id), out);
+        writer.students(Some(first.get()), |push| encoded(ids, &put, push))
     }
 
-    fn student(&self, id: StudentId) -> std::result::Result<Vec<u8>, StoreError> {
-        let mut out = Vec::with_capacity(32);
+    fn put_student(&self, id: StudentId, out: &mut Vec<u8>) -> Written {
         match self.changed.students.get(&id) {
-            Some(state) => state.put(&mut out)?,
+            Some(state) => state.put(out),
             None => {
                 let plain = self.changed.loading.as_ref().and_then(|loading| loading.state(id, self.at));
                 let missing = || StoreError::damaged("a student of the load is missing");
-                plain.ok_or_else(missing)?.put(&mut out);
+                plain.ok_or_else(missing)?.put(out);
+                Ok(())
             }
         }
-        Ok(out)
     }
 
-    fn numbers(&self, writer: &mut SegmentWriter) -> std::result::Result<(), StoreError> {
+    fn numbers(&self, writer: &mut SegmentWriter) -> Written {
         let changed = &self.changed.numbers;
         let plain = self.changed.loading.iter().flat_map(Loading::numbers);
         let plain = plain.filter(|(word, _)| !changed.contains_key(word));
@@ -174,7 +151,7 @@ impl Sealing<'_> {
         writer.numbers(&numbers)
     }
 
-    fn requests(&self, writer: &mut SegmentWriter) -> std::result::Result<(), StoreError> {
+    fn requests(&self, writer: &mut SegmentWriter) -> Written {
         let mut requests: Vec<Filed> = Vec::with_capacity(self.rows.len());
         for (block, entry) in self.rows.blocks.iter().zip(&self.decided.entries) {
             let holder = u32::try_from(entry.get()).map_err(|_| StoreError::TooLarge("the journal"))?;
@@ -188,6 +165,48 @@ impl Sealing<'_> {
         requests.dedup();
         writer.requests(&requests)
     }
+}
+
+/// How many indexes may wait to be written: those of a small load all, so that nobody who makes them waits, and else
+/// as many as pairs had memory.
+fn waiting(keys: &Keys) -> usize {
+    let largest = keys.families.iter().map(|(_, partitions)| partitions.len()).max().unwrap_or(0);
+    let fit = keys.pair_bytes / (largest * ENTRY_BYTES).max(1);
+    (fit as usize).clamp(WAITING, Family::ALL.len())
+}
+
+/// Encodes rows on all cores, and hands them over in their order.
+fn encoded(
+    rows: Range<u32>,
+    put: &(impl Fn(u32, &mut Vec<u8>) -> Written + Sync),
+    push: &mut dyn FnMut(u32, &[u8]) -> Written,
+) -> Written {
+    // Filled again for each chunk, the rows of a piece one behind the other: a vector of each row's own costs more
+    // than what is put there.
+    let mut pieces: Vec<(Vec<u8>, Vec<usize>)> = vec![Default::default(); CHUNK / PIECE_ROWS];
+    for start in rows.clone().step_by(CHUNK) {
+        let of = |at: usize| {
+            let bound = |at: usize| start.saturating_add((at * PIECE_ROWS) as u32).min(rows.end);
+            bound(at)..bound(at + 1)
+        };
+        pieces.par_iter_mut().enumerate().try_for_each(|(at, (bytes, ends))| {
+            bytes.clear();
+            ends.clear();
+            of(at).try_for_each(|row| -> Written {
+                put(row, bytes)?;
+                ends.push(bytes.len());
+                Ok(())
+            })
+        })?;
+        for (at, (bytes, ends)) in pieces.iter().enumerate() {
+            let mut start = 0;
+            for (row, end) in of(at).zip(ends) {
+                push(row, &bytes[start..*end])?;
+                start = *end;
+            }
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn temporary() -> StoreError {
