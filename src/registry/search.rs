@@ -73,6 +73,11 @@ pub(super) fn strangers(own: Option<Outline>) -> impl Fn(&[u8]) -> bool {
     }
 }
 
+/// The same of a record among so many candidates: one alone is hardly ever a stranger, and is read at once.
+fn strangers_among(candidates: usize, identity: &Identity) -> impl Fn(&[u8]) -> bool + use<> {
+    strangers(if candidates > 1 { Outline::of(identity) } else { None })
+}
+
 /// Searches one state. A range read for each key (some eleven), a point read and a judgement for each
 /// candidate, of which there are no more than [`BLOCK_MAX`] for a key.
 pub(super) fn search(
@@ -84,13 +89,13 @@ pub(super) fn search(
     court.frequencies.fetch(identity);
     let (candidates, crowded) = candidates(snapshot, identity, &keys)?;
     let mut found = Found { crowded, ..Found::default() };
-    found.compared =
-        snapshot.profiles_of(&candidates, strangers(Outline::of(identity)), |record, profile| {
-            snapshot.fetch_student(profile.student)?;
-            let meeting = court.meet(identity, record, &profile);
-            found.matches.extend(meeting.filter(|_| snapshot.shares_key(&keys, &profile)));
-            Ok(())
-        })?;
+    let is_stranger = strangers_among(candidates.len(), identity);
+    found.compared = snapshot.profiles_of(&candidates, is_stranger, |record, profile| {
+        snapshot.fetch_student(profile.student)?;
+        let meeting = court.meet(identity, record, profile);
+        found.matches.extend(meeting.filter(|_| snapshot.shares_key(&keys, profile)));
+        Ok(())
+    })?;
     if found.compared < candidates.len() && snapshot.is_exact() {
         return Err(StoreError::damaged("a key without a record"));
     }
@@ -118,7 +123,7 @@ impl super::Registry {
         }
         records.sort_unstable();
         records.dedup();
-        let read = |_, profile| {
+        let read = |_, profile: &Profile| {
             std::hint::black_box(profile);
             Ok(())
         };
@@ -233,10 +238,10 @@ fn judge_all(
             let ids: Vec<RecordId> = piece.iter().map(|(_, id)| *id).collect();
             let keys: Vec<ProbeKey> = record.keys.iter().map(|key| key.probe()).collect();
             let mut matches = Vec::new();
-            let own = if ids.len() > 1 { Outline::of(&record.identity) } else { None };
-            snapshot.profiles_of(&ids, strangers(own), |id, profile| {
-                let meeting = court.meet(&record.identity, id, &profile);
-                let meeting = meeting.filter(|_| snapshot.shares_key(&keys, &profile));
+            let is_stranger = strangers_among(ids.len(), &record.identity);
+            snapshot.profiles_of(&ids, is_stranger, |id, profile| {
+                let meeting = court.meet(&record.identity, id, profile);
+                let meeting = meeting.filter(|_| snapshot.shares_key(&keys, profile));
                 matches.extend(meeting.map(|found| (at, found)));
                 Ok(())
             })?;

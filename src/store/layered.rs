@@ -205,7 +205,7 @@ impl Snapshot {
         &self,
         records: &[RecordId],
         is_stranger: impl Fn(&[u8]) -> bool,
-        mut visit: impl FnMut(RecordId, Profile) -> Result<(), StoreError>,
+        mut visit: impl FnMut(RecordId, &Profile) -> Result<(), StoreError>,
     ) -> Result<usize, StoreError> {
         let (base, mut count) = (&self.base, 0);
         let mut fetched: SmallVec<[Option<Begun>; 32]> = SmallVec::new();
@@ -227,7 +227,7 @@ impl Snapshot {
                 continue;
             }
             let profile = if row.is_empty() { self.profile(*record)? } else { profile::decode(row)? };
-            if let Some(profile) = profile {
+            if let Some(profile) = &profile {
                 count += 1;
                 visit(*record, profile)?;
             }
