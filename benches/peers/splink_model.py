@@ -41,7 +41,8 @@ connection.execute(
     CREATE TABLE students AS
     WITH cleaned AS (
         SELECT *, nullif(upper(regexp_replace(id_number, '[^0-9A-Za-z]', '', 'g')), '') AS id
-        FROM read_csv(?, header = true, all_varchar = true)
+        -- Told, not guessed: the rows that are looked at for a guess may have no quotes.
+        FROM read_csv(?, header = true, all_varchar = true, delim = ',', quote = '"', escape = '"')
     ), checked AS (
         SELECT *, CASE WHEN regexp_matches(id, '^[0-9]{{17}}[0-9X]$')
             THEN substr('10X98765432', ({checksum}) % 11 + 1, 1) = substr(id, 18, 1)
