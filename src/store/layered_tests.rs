@@ -170,7 +170,7 @@ fn hold(snapshot: &Snapshot, plain: &Plain) {
             &ordinals,
             |_| false,
             |record, profile| {
-                fetched.insert(record.get(), profile);
+                fetched.insert(record.get(), profile.clone());
                 Ok(())
             },
         )

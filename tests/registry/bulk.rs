@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use renji::ids::{CaseId, StudentId};
-use renji::registry::{Enrolled, MergePolicy, Registry, RegistryError, Settings, request_of};
+use renji::registry::{
+    Enrolled, MergePolicy, Registry, RegistryError, Repeatable, Settings, Timestamp, request_of,
+};
 use renji::student::{Origin, OwnedStudent};
 
 use crate::fixture::{Made, made_by, made_formal, made_with, replayed};
@@ -131,6 +133,18 @@ fn the_journal_of_a_load_makes_the_same_registry() {
     assert_eq!(crate::fixture::export(&made.registry), crate::fixture::export(&copy.registry));
     let made = made.reopened();
     made.assert_clean();
+    assert_eq!(crate::fixture::export(&made.registry), crate::fixture::export(&copy.registry));
+}
+
+#[test]
+fn a_clock_that_was_set_back_dates_students_as_the_journal_does() {
+    let rows = rows();
+    let made = made_with(Settings::default());
+    bulk(&made.registry, &rows[..400], 300);
+    let earlier = Repeatable::new(Timestamp::new(1_780_000_000), 8);
+    let made = made.reopened_by(|builder| builder.surroundings(earlier));
+    bulk(&made.registry, &rows[400..], 300);
+    let copy = replayed(&made.registry, 40);
     assert_eq!(crate::fixture::export(&made.registry), crate::fixture::export(&copy.registry));
 }
 

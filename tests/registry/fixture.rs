@@ -174,9 +174,14 @@ impl Made {
 
     /// Closes the registry and opens it again.
     pub(crate) fn reopened(self) -> Made {
+        self.reopened_by(|builder| builder)
+    }
+
+    /// The same in a way of its own.
+    pub(crate) fn reopened_by(self, choose: impl FnOnce(Builder) -> Builder) -> Made {
         let Made { registry, directory } = self;
         drop(registry);
-        let registry = builder().open(directory.path().join("registry")).expect("a registry");
+        let registry = choose(builder()).open(directory.path().join("registry")).expect("a registry");
         Made { registry, directory }
     }
 

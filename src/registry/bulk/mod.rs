@@ -196,8 +196,7 @@ impl Work<'_> {
             merge: registry.merge,
             surroundings: &*registry.surroundings,
         };
-        let at = registry.surroundings.now();
-        let mut draft = Draft::new(update.base(), at, &registry.operator);
+        let mut draft = Draft::new(update.base(), registry.surroundings.now(), &registry.operator);
         draft.loading = Some(Loading::new(draft.meta.next_student, rows.len()));
         let mut told = |row: u32, answer: Result<(Answered, bool)>| {
             let enrolled = answer.map(|(answer, is_new)| match Enrolled::from(answer) {
@@ -214,6 +213,8 @@ impl Work<'_> {
             // All was known.
             return Ok(());
         }
+        // As the journal says it: never before its last entry, whatever the clock says.
+        let at = draft.at();
         let changed = draft.into_changed()?;
         Sealing { rows: &rows, decided: &decided, changed, at }.commit(keys, &frequencies, update)?;
         *registry.frequencies.write().unwrap_or_else(PoisonError::into_inner) = frequencies;
