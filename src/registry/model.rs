@@ -223,7 +223,7 @@ impl Comparing<'_> {
             &before,
             |_| false,
             |_, other| {
-                if other.standing == Standing::Live && self.snapshot.shares_key(&keys, &other) {
+                if other.standing == Standing::Live && self.snapshot.shares_key(&keys, other) {
                     let verdict = |model| judge(identity, &other.identity, model, self.frequencies).verdict;
                     compared.pairs += 1;
                     *compared

@@ -224,7 +224,7 @@ fn hold_key(snapshot: &Snapshot, index: &Index, key: &StoredKey) {
                 |_| false,
                 |record, profile| {
                     // What only seems to hold the key, or held it once, is passed over.
-                    if snapshot.shares_key(&[key.probe()], &profile) {
+                    if snapshot.shares_key(&[key.probe()], profile) {
                         found.insert(record.get());
                     }
                     Ok(())

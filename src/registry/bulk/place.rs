@@ -214,10 +214,11 @@ impl<'p> Placing<'p, '_> {
         let matches = self.matches(row)?;
         let is_like_nobody = !is_met && matches.is_empty();
         // Nearly every row: nothing else of it is looked at.
-        if is_like_nobody && let Some(wanted) = self.rows.wanted(row) {
-            if let Some(number) = wanted.find(self.draft, self.rules.surroundings)? {
-                return self.issue_plain(row, number).map(|answer| (answer, true));
-            }
+        if is_like_nobody
+            && let Some(wanted) = self.rows.wanted(row)
+            && let Some(number) = wanted.find(self.draft, self.rules.surroundings)?
+        {
+            return self.issue_plain(row, number).map(|answer| (answer, true));
         }
         let identity = identity.map_or_else(|| self.rows.identity(row), Ok)?;
         if is_like_nobody {
