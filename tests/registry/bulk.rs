@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use renji::ids::{CaseId, StudentId};
+use renji::number::NumberKind;
 use renji::registry::{
-    Enrolled, MergePolicy, Registry, RegistryError, Repeatable, Settings, Timestamp, request_of,
+    CaseClass, Enrolled, MergePolicy, Registry, RegistryError, Repeatable, Settings, Timestamp, request_of,
 };
 use renji::student::{Origin, OwnedStudent};
 
-use crate::fixture::{Made, made_by, made_formal, made_with, replayed};
+use crate::fixture::{Made, citizen, made_by, made_formal, made_with, replayed, student};
 use crate::parity::{example, load, nation};
 
 /// What rows came to, an error as its text.
@@ -146,6 +147,26 @@ fn a_clock_that_was_set_back_dates_students_as_the_journal_does() {
     bulk(&made.registry, &rows[400..], 300);
     let copy = replayed(&made.registry, 40);
     assert_eq!(crate::fixture::export(&made.registry), crate::fixture::export(&copy.registry));
+}
+
+#[test]
+fn a_taken_formal_number_gives_j_and_a_case() {
+    let made = made_formal();
+    let mut first = student("周洋明", "20100101", 1);
+    let taken = made.issued(&first, "a");
+    let own = first.documents.clone();
+    first.documents[0].number = citizen("440305", "20100101", 5);
+    made.registry.amend(&taken, first, None, "王老师", "派出所更正").expect("an amendment");
+    // The rightful owner, who is like nobody.
+    let mut owner = OwnedStudent { documents: own, ..student("司徒静嘉", "20100101", 9) };
+    owner.guardians[0].name = "李秀英".into();
+    owner.school_code = "2144000002".into();
+    let answers = bulk(&made.registry, &[owner], 1);
+    let [Ok(Enrolled::Issued(number))] = &answers[..] else { panic!("{answers:?}") };
+    assert_eq!(number.kind(), NumberKind::FormalWithoutId);
+    let cases = made.registry.open_cases(None, Some(CaseClass::NumberTaken)).expect("cases");
+    assert_eq!((cases.len(), cases[0].number), (1, Some(taken)));
+    made.assert_clean();
 }
 
 #[test]
